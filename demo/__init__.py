@@ -1,0 +1,1 @@
+"""A small newsroom on loopback and our own sample documents (standard library only)."""

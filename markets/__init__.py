@@ -1,0 +1,1 @@
+"""What exists: assets, their names, closing times and price-feed ids."""

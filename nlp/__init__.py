@@ -1,0 +1,1 @@
+"""What was claimed and by whom: text in, claims out, pure and picklable."""

@@ -1,0 +1,1 @@
+"""Optional models: an encoder, any transformers classifier, an LLM. Nothing here runs by default."""

@@ -1,0 +1,1 @@
+"""What held up: claims and price arrays in, verdict columns out; pure."""

@@ -1,0 +1,1 @@
+"""Readers for sites whose pages need more than the general article reader."""
