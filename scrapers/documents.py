@@ -40,6 +40,23 @@ class Document:
     parent_id: str | None = None  # of a post embedded in an article
 
 
+@dataclass(frozen=True, slots=True)
+class EntryHint:
+    """What a source (feed entry, sitemap row) said of a page before the page was read."""
+
+    url: str | None = None  # of the page, cleaned
+    guid: str | None = None  # the entry's own id, as printed
+    title: str = ""
+    summary: str = ""  # plain text
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_precision: Precision = "none"
+    published_origin: str | None = None  # "feed", "sitemap"
+    language: str | None = None
+    publisher: str | None = None
+    source: str | None = None  # id of the source that announced it
+
+
 def document_id(canonical_url: str | None, source: str | None = None, guid: str | None = None) -> str:
     """A stable id: 16 hex digits of the canonical URL's hash, else of source and guid.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from scrapers.documents import Document
+from scrapers.documents import Document, EntryHint
 
 FetchStatus = Literal[
     "ok", "unchanged", "gone", "robots", "refused", "rate_limited", "server_error", "http_error", "timeout",
@@ -33,6 +33,7 @@ class SourceState:
     last_ok: datetime | None = None
     last_new: datetime | None = None  # when something new last came
     usual_gap_s: int | None = None  # between new documents
+    cursor: str | None = None  # a kind's own bookmark: newest post id, last sitemap day
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,29 @@ class Fetch:
     documents: int = 0  # new documents it brought
 
 
+EntryStatus = Literal["waiting", "stored", "set_aside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page a source announced and what became of it: a row of the `entries` table.
+
+    `key` is its link, cleaned, else its guid, else title and day; `alias` the guid where the key is the link
+    and the guid is unique in its feed, so that an entry whose link or guid changes is still recognised.
+    """
+
+    source_id: str
+    key: str
+    alias: str | None
+    status: EntryStatus
+    hint: EntryHint | None = None  # kept while waiting
+    failures: int = 0
+    next_try: datetime | None = None  # when waiting
+    last_status: str | None = None  # of its last fetch
+
+
 class State(Protocol):
-    """The memory of a collection run."""
+    """The memory of a collection run. Implementations are safe to call from several threads."""
 
     def source(self, source_id: str) -> SourceState | None: ...
     def host(self, host: str) -> HostState | None: ...
@@ -69,6 +91,23 @@ class State(Protocol):
         """Which of these document ids are stored already."""
         ...
 
-    def commit(self, documents: Iterable[Document], source: SourceState | None, fetches: Iterable[Fetch]) -> int:
-        """Store documents and the state that marks them fetched, in one transaction; returns how many were new."""
+    def seen(self, source_id: str, keys: Iterable[str]) -> set[str]:
+        """Which of these keys are the key or alias of an entry of this source already."""
+        ...
+
+    def waiting(self, source_id: str) -> list[Entry]:
+        """The entries of this source whose page is still to be had, oldest first."""
+        ...
+
+    def commit(
+        self,
+        documents: Iterable[Document],
+        source: SourceState | None,
+        fetches: Iterable[Fetch],
+        entries: Iterable[Entry] = (),
+    ) -> int:
+        """Store documents and the state that marks them fetched, in one transaction; returns how many were new.
+
+        An entry replaces the one with the same source and key.
+        """
         ...

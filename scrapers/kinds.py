@@ -1,0 +1,75 @@
+"""Kinds of source: for each, one function that visits a source and says what it offers.
+
+To add a kind, write one module with one function `read` of the shape of `Reader` and name it in `READERS`.
+A reader never raises for what the network or a server does: it returns a `Reading` with the typed status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from types import MappingProxyType
+from typing import Protocol, cast
+
+from scrapers.documents import Document, EntryHint
+from scrapers.fetch import Fetcher, Response
+from scrapers.sources import Source
+from scrapers.state import Fetch, FetchStatus, SourceState
+
+__all__ = ["READERS", "EntryHint", "Reader", "Reading", "failed", "reader_of"]
+
+READERS: Mapping[str, str] = MappingProxyType(
+    {
+        "feed": "scrapers.feeds",
+        "sitemap": "scrapers.sitemaps",
+        "bluesky": "scrapers.social.bluesky",
+        "mastodon": "scrapers.social.mastodon",
+        "reddit": "scrapers.social.reddit",
+        "telegram": "scrapers.social.telegram",
+        "x": "scrapers.social.x",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one visit to a source brought.
+
+    `documents` are whole and ready to store (those known already are dropped later, by id); `entries` are
+    announced pages still to be fetched and read. `state` carries the validators, cursor and address to
+    remember; health, failures and the next try are filled in by `scrapers.collect`.
+    """
+
+    status: FetchStatus
+    state: SourceState
+    documents: tuple[Document, ...] = ()
+    entries: tuple[EntryHint, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
+    retry_after_s: float | None = None  # the server's wish
+    detail: str | None = None  # one line for a person
+    set_aside: int = 0  # entries that could not be read, counted
+    guids: Mapping[str, str] = MappingProxyType({})  # document id -> the entry's own id, where unique
+
+
+class Reader(Protocol):
+    """Visits one source: requests go through the fetcher, what is remembered comes in and goes out as state."""
+
+    def __call__(self, source: Source, state: SourceState, fetcher: Fetcher, now: datetime) -> Reading: ...
+
+
+def reader_of(kind: str) -> Reader:
+    """The reader of a kind, imported on first use. Raises KeyError where there is no such kind."""
+    return cast(Reader, import_module(READERS[kind]).read)
+
+
+def failed(response: Response, source: Source, state: SourceState) -> Reading:
+    """The reading of a visit whose deciding request failed or brought nothing new."""
+    return Reading(
+        status=response.status,
+        state=state,
+        fetches=(response.as_fetch(source.id),),
+        retry_after_s=response.retry_after,
+        detail=response.detail,
+    )
