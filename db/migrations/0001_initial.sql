@@ -138,7 +138,7 @@ create table price_conflicts (
 ) without rowid;
 
 create table calls (
-  id text primary key,
+  id text not null,
   document_id text not null references documents(id),
   start integer not null, "end" integer not null,
   quote text not null,
@@ -157,11 +157,12 @@ create table calls (
   asset text not null, stance text not null,
   target real, target_high real, target_percent integer not null default 0,
   horizon text, horizon_start text, horizon_end text, horizon_kernel text,
-  condition_asset text, condition_side text, condition_level real
+  condition_asset text, condition_side text, condition_level real,
+  primary key (id, extractor_version)    -- a claim read otherwise by a newer reader is a new row
 );
 
 create table correlations (
-  id text primary key,
+  id text not null,
   document_id text not null references documents(id),
   start integer not null, "end" integer not null,
   quote text not null,
@@ -181,11 +182,12 @@ create table correlations (
   response text not null, relation text not null, kind text not null default 'pattern',
   lag_days real, lag_days_high real,
   magnitude_pct real, coefficient real, instances integer,
-  periods text not null default '[]'
+  periods text not null default '[]',
+  primary key (id, extractor_version)    -- a claim read otherwise by a newer reader is a new row
 );
 
 create table figures (
-  id text primary key,
+  id text not null,
   document_id text not null references documents(id),
   start integer not null, "end" integer not null,
   quote text not null,
@@ -205,7 +207,8 @@ create table figures (
   value real not null, value_high real,
   unit text not null, role text not null,
   asset text, direction text, hedge text,
-  period text, period_start text, period_end text
+  period text, period_start text, period_end text,
+  primary key (id, extractor_version)    -- a claim read otherwise by a newer reader is a new row
 );
 
 create table verdicts (

@@ -1,0 +1,121 @@
+"""What every command shares: where the database is, how much to say, progress bars and one-line errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+F = TypeVar("F", bound=Callable[..., Any])
+Advance = Callable[[int], None]
+
+
+class UserError(click.ClickException):
+    """Something the user can mend; the message is one line and says how."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"calledit: {self.format_message()}", err=True)
+
+
+@dataclass(slots=True)
+class Settings:
+    """The options every command takes, wherever on the line they stand."""
+
+    db: Path = field(default_factory=lambda: Path("calledit.db"))
+    config: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    if value and param.name and ctx.get_parameter_source(param.name) is not click.core.ParameterSource.DEFAULT:
+        setattr(ctx.ensure_object(Settings), param.name, value)
+
+
+def _options() -> list[click.Option]:
+    return [
+        _option("--db", type=click.Path(dir_okay=False, path_type=Path), envvar="CALLEDIT_DB",
+                help="The database.  [default: calledit.db, or CALLEDIT_DB]"),
+        _option("--config", type=click.Path(dir_okay=False, path_type=Path), envvar="CALLEDIT_CONFIG",
+                help="The configuration.  [default: calledit.toml where there is one]"),
+        _option("--quiet", "-q", is_flag=True, help="Say nothing but results and errors."),
+        _option("--verbose", "-v", is_flag=True, help="Say more."),
+        _option("--debug", is_flag=True, help="Show the traceback of an error."),
+    ]  # fmt: skip
+
+
+def _option(*names: str, **attributes: Any) -> click.Option:
+    return click.Option(names, expose_value=False, callback=_remember, **attributes)
+
+
+def common_options(function: F) -> F:
+    """Add the shared options to a group under construction."""
+    params = getattr(function, "__click_params__", [])
+    function.__click_params__ = [*reversed(_options()), *params]  # type: ignore[attr-defined]
+    return function
+
+
+def with_common_options(command: click.Command) -> click.Command:
+    """Add the shared options to a command and to the commands below it, once."""
+    taken = {name for param in command.params for name in param.opts}
+    command.params.extend(option for option in _options() if not taken & set(option.opts))
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            with_common_options(child)
+    return command
+
+
+def settings() -> Settings:
+    """The shared options of the command that is running."""
+    return click.get_current_context().ensure_object(Settings)
+
+
+def open_database(*, must_exist: bool = False) -> Database:
+    """The database the user named. Raises UserError where it must exist and does not."""
+    from db.store import StoreError, open_store
+
+    path = settings().db
+    if must_exist and not path.exists():
+        raise UserError(f"{path} does not exist: run `calledit demo`, or name a database with --db PATH")
+    try:
+        return open_store(path)
+    except StoreError as error:
+        raise UserError(str(error)) from error
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Advance]:
+    """A progress bar on stderr while a stage runs; nothing with --quiet, plain text where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=settings().quiet) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+def say(line: str) -> None:
+    """One line for the person who runs the command; not with --quiet."""
+    if not settings().quiet:
+        click.echo(line, err=True)
+
+
+def result(data: Any, as_json: bool, line: str) -> None:
+    """The result on stdout: JSON where asked for, else one line."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False))
+    else:
+        say(line)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

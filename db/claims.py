@@ -1,0 +1,104 @@
+"""Claims in and out: a newer reading supersedes older rows, which are marked and kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from db.documents import utc_text
+from nlp.claims import Call, Claim, Claims, Correlation, Figure, field_names
+
+Kind = str  # call | correlation | figure
+TABLES: Mapping[str, str] = {"call": "calls", "correlation": "correlations", "figure": "figures"}
+_TYPES: Mapping[str, type[Claim]] = {"call": Call, "correlation": Correlation, "figure": Figure}
+
+
+def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping[str, float]) -> int:
+    """Make these the current claims of their document, in the caller's transaction; returns how many are current.
+
+    A claim read just as before keeps its row; one read otherwise or no longer read is marked superseded.
+    `thresholds` gives the confidence per kind from which a claim counts as verified.
+    """
+    current = 0
+    for kind, found in (("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures)):
+        rows = {claim.id: _row(kind, claim, thresholds[kind]) for claim in found}
+        _supersede(db, TABLES[kind], claims.document_id, rows, utc_text(at))
+        current += len(rows)
+    for what, why in claims.rejected:
+        values = [claims.document_id, what, why, "verifier", utc_text(at)]
+        db.execute("insert into rejected_claims (document_id, claim, reason, layer, at) values (?, ?, ?, ?, ?)", values)
+    sql = "update documents set extractor_version = ?, rewritten = ? where id = ?"
+    db.execute(sql, [claims.extractor_version, int(claims.rewritten), claims.document_id])
+    return current
+
+
+def _supersede(db: Database, table: str, document_id: str, rows: dict[str, dict[str, Any]], at: str | None) -> None:
+    sql = f"select * from {table} where document_id = ? and superseded_at is null"
+    for old in list(db.query(sql, [document_id])):
+        new = rows.get(old["id"])
+        if new and _same_reading(old, new):
+            del rows[old["id"]]
+            continue
+        mark = f"update {table} set superseded_at = ? where id = ? and extractor_version = ?"
+        db.execute(mark, [at, old["id"], old["extractor_version"]])
+    for row in rows.values():
+        row["read_at"] = at
+        columns = ", ".join(f'"{name}"' for name in row)
+        # A reader that goes back to an earlier version finds its old row again and revives it.
+        marks = ", ".join(f":{name}" for name in row)
+        db.execute(f"insert or replace into {table} ({columns}) values ({marks})", row)
+
+
+def _same_reading(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return all(old[name] == value for name, value in new.items() if name != "extractor_version")
+
+
+def _row(kind: str, claim: Claim, threshold: float) -> dict[str, Any]:
+    row = {name: getattr(claim, name) for name in field_names(type(claim))}
+    row |= {"id": claim.id, "verified": int(claim.confidence >= threshold)}  # type: ignore[attr-defined]
+    if isinstance(claim, Call):
+        row |= _call_columns(claim)
+    elif isinstance(claim, Correlation):
+        row |= _correlation_columns(claim)
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def _call_columns(call: Call) -> dict[str, Any]:
+    target, horizon = call.target, call.horizon
+    return {
+        "target": target.low if target else None,
+        "target_high": target.high if target else None,
+        "target_percent": bool(target and target.percent),
+        "horizon": horizon.printed if horizon else None,
+        "horizon_start": horizon.start if horizon else None,
+        "horizon_end": horizon.end if horizon else None,
+        "horizon_kernel": json.dumps(horizon.kernel) if horizon and horizon.kernel else None,
+    }
+
+
+def _correlation_columns(correlation: Correlation) -> dict[str, Any]:
+    lag = correlation.lag_days
+    low, high = lag if isinstance(lag, tuple) else (lag, None)
+    return {"lag_days": low, "lag_days_high": high, "periods": json.dumps(correlation.periods, ensure_ascii=False)}
+
+
+def _plain(value: Any) -> Any:
+    """As SQLite keeps it, so that a stored row compares equal to a fresh reading."""
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def pending_ids(db: Database, extractor_version: str) -> list[str]:
+    """Documents whose claims this version of the reader has not read yet, oldest first."""
+    sql = "select id from documents where extractor_version is not ? order by published, id"
+    return [row[0] for row in db.execute(sql, [extractor_version])]
+
+
+def current_rows(db: Database, kind: Kind, where: str = "1", params: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
+    """Current claims of one kind as rows."""
+    yield from db.query(f"select * from {TABLES[kind]} where superseded_at is null and {where}", list(params))

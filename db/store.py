@@ -1,0 +1,75 @@
+"""Opening the database: connection settings, ordered migrations, one clear error for a file that is not ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+_FULL_TEXT = {
+    "documents": ("title", "text"),
+    "calls": ("quote", "speaker", "asset"),
+    "correlations": ("quote", "speaker", "driver", "response"),
+    "figures": ("quote", "speaker", "asset"),
+}
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message is one line with the remedy."""
+
+
+def open_store(path: Path | str) -> Database:
+    """The database at `path`, created and brought to the newest schema where needed.
+
+    Raises StoreError where the file is not an SQLite database, or its folder cannot be written.
+    """
+    try:
+        db = Database(sqlite3.connect(path, timeout=30.0))
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma synchronous = normal")
+        db.execute("pragma foreign_keys = on")
+        MIGRATIONS.apply(db)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: {error}. Name another file with --db PATH.") from error
+    return db
+
+
+def statements(sql: str) -> Iterator[str]:
+    """The statements of a script one by one, so that each runs inside the migration's own transaction."""
+    part = ""
+    for line in sql.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            yield part
+            part = ""
+
+
+MIGRATIONS = Migrations("calledit")
+
+
+def _register(path_name: str) -> None:
+    sql = files("db").joinpath("migrations", path_name).read_text(encoding="utf-8")
+
+    @MIGRATIONS(name=path_name.removesuffix(".sql"))
+    def apply(db: Database) -> None:
+        for statement in statements(sql):
+            db.execute(statement)
+
+
+def _register_scripts() -> None:
+    folder = files("db").joinpath("migrations")
+    for name in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql")):
+        _register(name)
+
+
+_register_scripts()
+
+
+@MIGRATIONS(name="full_text_search")
+def _full_text_search(db: Database) -> None:
+    for table, columns in _FULL_TEXT.items():
+        db.table(table).enable_fts(columns, create_triggers=True, tokenize="porter unicode61")
