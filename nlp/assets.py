@@ -1,0 +1,180 @@
+"""Layer 1: which assets a text speaks of, and where."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from markets.assets import Asset, feed_symbols, registry
+from nlp.text import Prepared
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+
+
+@dataclass(frozen=True, slots=True)
+class AssetMention:
+    """A name of an asset at `text[start:end]` of a prepared text.
+
+    `modifier`: only the first half of a compound ("bitcoin-backed loans"). `in_name`: part of a publication's,
+    firm's or person's name ("Bitcoin Magazine"); such mentions are left out unless asked for. `mismatch`: the
+    printed name is that of a sister index ("Russell 2000 Value"). `ticker`: printed as cashtag or ticker.
+    """
+
+    start: int
+    end: int
+    symbol: str
+    text: str
+    sentence: int
+    modifier: bool = False
+    in_name: bool = False
+    mismatch: bool = False
+    ticker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRules:
+    """Compiled patterns of asset_rules.toml."""
+
+    cues: re.Pattern[str]
+    name_after: re.Pattern[str]
+    name_before: re.Pattern[str]
+
+
+@cache
+def rules() -> AssetRules:
+    """How names are read in context."""
+    data = tomllib.loads(files("nlp").joinpath("asset_rules.toml").read_text(encoding="utf-8"))
+    return AssetRules(
+        re.compile(data["cues"], re.IGNORECASE),
+        re.compile(r"[ ]" + data["name_after"]),
+        re.compile(data["name_before"] + r"$"),
+    )
+
+
+@cache
+def blank() -> Language:
+    """The tokenizer everything shares."""
+    import spacy
+
+    return spacy.blank("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Matchers:
+    """Phrase matchers over the registry: any case (guarded ones marked "?"), and exact case."""
+
+    lower: PhraseMatcher
+    exact: PhraseMatcher
+
+
+@cache
+def matchers() -> Matchers:
+    """Built once from markets/assets.toml; a rule's name is the symbol, with "?" in front where guarded."""
+    from spacy.matcher import PhraseMatcher
+
+    nlp = blank()
+    lower, exact = PhraseMatcher(nlp.vocab, attr="LOWER"), PhraseMatcher(nlp.vocab, attr="ORTH")
+    for asset in registry().values():
+        _add(lower, asset.symbol, asset.aliases)
+        _add(lower, f"?{asset.symbol}", asset.guarded)
+        _add(exact, asset.symbol, asset.exact)
+    return Matchers(lower, exact)
+
+
+def _add(matcher: PhraseMatcher, rule: str, names: Iterable[str]) -> None:
+    docs = [blank().make_doc(name) for name in names]
+    if docs:
+        matcher.add(rule, docs)
+
+
+def find_assets(
+    prepared: Prepared, doc: Doc | None = None, *, names: bool = False
+) -> tuple[AssetMention, ...]:
+    """Every mention of a known asset, and every cashtag, in order; longest match wins.
+
+    `doc` is the prepared text's Doc, where it is there already. With `names`, mentions inside the names of
+    publications, firms and people are kept, marked `in_name`.
+    """
+    doc = blank().make_doc(prepared.text) if doc is None else doc
+    found = [*_cashtags(prepared), *_phrases(prepared, doc)]
+    mentions = (_in_context(prepared, m) for m in _longest(found))
+    return tuple(m for m in mentions if names or not m.in_name)
+
+
+_CASHTAG = re.compile(r"(?<![\w$])\$(?P<name>[A-Za-z][A-Za-z]{0,8})(?:[./_-](?:X|F|CA|TO|V|L|CN)\b)?(?![\w])")
+
+
+def _cashtags(prepared: Prepared) -> Iterator[AssetMention]:
+    for match in _CASHTAG.finditer(prepared.text):
+        symbol = symbol_of(match["name"].upper())
+        yield _mention(prepared, match.start(), match.end(), symbol, ticker=True)
+
+
+@cache
+def _tickers() -> Mapping[str, str]:
+    by_name = {name.upper(): a.symbol for a in registry().values() for name in a.exact if name.isalnum()}
+    return {**feed_symbols(), **by_name}
+
+
+def symbol_of(ticker: str) -> str:
+    """The canonical symbol of a printed ticker; an unknown ticker stands for itself."""
+    return _tickers().get(ticker, ticker)
+
+
+def _phrases(prepared: Prepared, doc: Doc) -> Iterator[AssetMention]:
+    strings = doc.vocab.strings
+    found = matchers()
+    for matcher, exact in ((found.lower, False), (found.exact, True)):
+        for rule, first, last in matcher(doc):
+            symbol = strings[rule]
+            start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+            if symbol[0] == "?":
+                symbol = symbol[1:]
+                if not rules().cues.search(prepared.text, max(0, start - 60), end + 60):
+                    continue
+            yield _mention(prepared, start, end, symbol, ticker=exact)
+
+
+def _mention(prepared: Prepared, start: int, end: int, symbol: str, ticker: bool) -> AssetMention:
+    where = prepared.sentence_at(start)
+    return AssetMention(start, end, symbol, prepared.text[start:end], where, ticker=ticker)
+
+
+def _longest(found: list[AssetMention]) -> Iterator[AssetMention]:
+    last_end = -1
+    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
+        if mention.start >= last_end:
+            yield mention
+            last_end = mention.end
+
+
+_COMPOUND = re.compile(
+    r"[-–](?:backed|based|linked|denominated|related|focused|friendly|tracking|pegged|native|treasury|holding)\b"
+)
+_SISTER = re.compile(r"\s(?:Value|Growth|Equal Weight|Pure)\b(?!\s(?:stocks|investors))")
+
+
+def _in_context(prepared: Prepared, mention: AssetMention) -> AssetMention:
+    text, rule = prepared.text, rules()
+    in_name = mention.text[:1].isupper() and bool(
+        rule.name_after.match(text, mention.end)
+        or rule.name_before.search(text, max(0, mention.start - 20), mention.start)
+    )
+    modifier = bool(_COMPOUND.match(text, mention.end))
+    mismatch = mention.symbol in ("RUT", "SPX", "DJI") and bool(_SISTER.match(text, mention.end))
+    if in_name or modifier or mismatch:
+        return replace(mention, in_name=in_name, modifier=modifier, mismatch=mismatch)
+    return mention
+
+
+def asset(symbol: str) -> Asset | None:
+    """The registry's row, or None for a ticker it does not know."""
+    return registry().get(symbol)

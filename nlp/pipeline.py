@@ -1,0 +1,73 @@
+"""The reader as spaCy components: `spacy.blank("en")` with `calledit_text`, `calledit_assets`, `calledit_figures`.
+
+A spaCy user adds them to a pipeline of their own:
+
+    import spacy, nlp.pipeline
+    reader = spacy.blank("en")
+    for name in nlp.pipeline.LAYERS:
+        reader.add_pipe(name)
+    doc = reader("Bitcoin fell 4% to $61,000.")
+    doc._.calledit_assets, doc._.calledit_figures
+
+`Doc._.calledit_text` is the prepared text; the spans in the other extensions count in its offsets.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.assets import find_assets
+from nlp.text import Prepared, prepare
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LAYERS = ("calledit_text", "calledit_assets", "calledit_figures")
+
+for _name in ("text", "assets", "figures", "kind", "published"):
+    Doc.set_extension(f"calledit_{_name}", default=None, force=True)
+
+
+@Language.component("calledit_text")
+def read_text(doc: Doc) -> Doc:
+    """Layer 0: sentences with roles, quotations, de-spun shadow."""
+    doc._.calledit_text = prepare(doc.text, doc._.calledit_kind or "article")
+    return doc
+
+
+@Language.component("calledit_assets")
+def read_assets(doc: Doc) -> Doc:
+    """Layer 1: mentions of assets."""
+    prepared = _prepared(doc)
+    doc._.calledit_assets = find_assets(prepared, doc if prepared.text == doc.text else None)
+    return doc
+
+
+def _prepared(doc: Doc) -> Prepared:
+    if doc._.calledit_text is None:
+        read_text(doc)
+    prepared = doc._.calledit_text
+    assert isinstance(prepared, Prepared)
+    return prepared
+
+
+@cache
+def pipeline() -> Language:
+    """A blank English pipeline with every registered layer, built once."""
+    nlp = spacy.blank("en")
+    for name in LAYERS:
+        nlp.add_pipe(name)
+    return nlp
+
+
+def read(text: str, kind: str = "article", published: date | None = None) -> Doc:
+    """Run the layers over one text."""
+    nlp = pipeline()
+    doc = nlp.make_doc(text)
+    doc._.calledit_kind, doc._.calledit_published = kind, published
+    return nlp(doc)
