@@ -1,0 +1,220 @@
+"""Daily closes of many assets on one calendar, with the instant at which each became known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from markets.assets import Asset
+from outcomes.arrays import Bools, Floats, Ints, from_day, to_day
+
+MAX_STALE_DAYS = 7
+MIN_WINDOWS = 250  # of daily closes; a series published less often needs three years of them
+_ROW = 2**40  # seconds between the lookup keys of two rows
+_SHIFT = 2**38
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PriceMatrix:
+    """Closes [assets × calendar days], NaN where an asset has no close that day.
+
+    Days count from 1970-01-01; column 0 is `first_day`. A series released late (CPI, M2) stands in the column of
+    its release, `lag` days after the day its row in table `prices` is dated, so that no lookup can see it early.
+    """
+
+    symbols: tuple[str, ...]
+    first_day: int
+    close: Floats  # in the asset's quote unit
+    high: Floats  # the close where no high was loaded
+    low: Floats
+    known_at: Ints  # seconds UTC at which that day's close is known, with or without a close
+    last: Ints  # column of the last close at or before each day, -1 where none
+    following: Ints  # column of the first close at or after each day, the number of days where none
+    lag: Ints  # per asset, days between the dated day and its release
+    gap: Ints  # per asset, usual days between two closes
+    by_level: Bools  # per asset: graded by change in level, not by return
+    benchmark: Ints  # per asset: row of its benchmark, -1 where none is loaded
+    _keys: Ints
+    _columns: Ints
+
+    @classmethod
+    def from_bars(
+        cls,
+        symbols: Sequence[str],
+        symbol: Ints,
+        day: Ints,
+        close: Floats,
+        high: Floats | None = None,
+        low: Floats | None = None,
+        *,
+        assets: Mapping[str, Asset],
+        release_lag: Mapping[str, int] | None = None,
+    ) -> PriceMatrix:
+        """Pack columns of bars, in any order: `symbol` indexes `symbols`, `day` counts from 1970-01-01.
+
+        Bars without a finite close are left out; of two bars for one asset and day the later in the input counts.
+        Symbols unknown to `assets` are treated as coins are (closing at 24:00 UTC, graded by return).
+        """
+        lag = np.array([(release_lag or {}).get(s, 0) for s in symbols], dtype=np.int64)
+        keep = np.isfinite(close)
+        row, column = np.asarray(symbol, dtype=np.int64)[keep], np.asarray(day, dtype=np.int64)[keep]
+        column = column + lag[row]
+        first = int(column.min()) if len(column) else 0
+        width = int(column.max()) - first + 1 if len(column) else 0
+        closes = _dense(len(symbols), width, row, column - first, np.asarray(close)[keep])
+        highs, lows = (
+            closes
+            if extra is None
+            else _dense(len(symbols), width, row, column - first, np.asarray(extra)[keep])
+            for extra in (high, low)
+        )
+        known = [_instants_of(assets.get(s), first, width) for s in symbols]
+        return cls._indexed(
+            tuple(symbols), first, closes, highs, lows, np.array(known).reshape(closes.shape), lag, assets
+        )
+
+    @classmethod
+    def _indexed(
+        cls, symbols: tuple[str, ...], first: int, close: Floats, high: Floats, low: Floats, known_at: Ints,
+        lag: Ints, assets: Mapping[str, Asset],
+    ) -> PriceMatrix:  # fmt: skip
+        width = close.shape[1]
+        has = np.isfinite(close)
+        columns = np.arange(width, dtype=np.int64)[None, :]
+        last = np.maximum.accumulate(np.where(has, columns, -1), axis=1)
+        following = np.minimum.accumulate(np.where(has, columns, width)[:, ::-1], axis=1)[:, ::-1]
+        rows, packed = np.nonzero(has)
+        row_of = {symbol: i for i, symbol in enumerate(symbols)}
+        facts = [assets.get(s) for s in symbols]
+        return cls(
+            symbols=symbols,
+            first_day=first,
+            close=close,
+            high=np.where(np.isfinite(high), high, close),
+            low=np.where(np.isfinite(low), low, close),
+            known_at=known_at,
+            last=last,
+            following=following,
+            lag=lag,
+            gap=np.array([_usual_gap(has[i]) for i in range(len(symbols))], dtype=np.int64),
+            by_level=np.array([a is not None and a.graded_by == "level" for a in facts], dtype=np.bool_),
+            benchmark=np.array(
+                [row_of.get(a.benchmark or "", -1) if a else -1 for a in facts], dtype=np.int64
+            ),
+            _keys=rows * _ROW + known_at[rows, packed] + _SHIFT,
+            _columns=packed.astype(np.int64),
+        )
+
+    @property
+    def width(self) -> int:
+        """Number of calendar days."""
+        return int(self.close.shape[1])
+
+    @property
+    def last_day(self) -> int:
+        """The newest day with any close."""
+        return self.first_day + self.width - 1
+
+    @property
+    def stale_after(self) -> Ints:
+        """Per asset, days after which a close is too old: 7, or one and a half usual gaps of a slower series."""
+        return np.maximum(MAX_STALE_DAYS, self.gap * 3 // 2)
+
+    @property
+    def min_windows(self) -> Ints:
+        """Per asset, how many earlier windows a base rate needs: 250, or three years of a slower series."""
+        return np.minimum(MIN_WINDOWS, 3 * 365 // np.maximum(self.gap, 1))
+
+    def entry(self, rows: Ints, clock: Ints) -> Ints:
+        """Column of the first close known strictly after `clock` (seconds UTC), -1 where there is none."""
+        bound = np.clip(clock, -_SHIFT, _SHIFT - 1) + _SHIFT
+        found = np.searchsorted(self._keys, rows * _ROW + bound, side="right")
+        inside = np.minimum(found, max(len(self._keys) - 1, 0))
+        if not len(self._keys):
+            return np.full(len(rows), -1, dtype=np.int64)
+        same = (found < len(self._keys)) & (self._keys[inside] // _ROW == rows)
+        return np.where(same, self._columns[inside], -1)
+
+    def known_before(self, rows: Ints, clock: Ints) -> Ints:
+        """Column of the last close known at or before `clock`, -1 where there is none."""
+        if not len(self._keys):
+            return np.full(len(rows), -1, dtype=np.int64)
+        bound = np.clip(clock, -_SHIFT, _SHIFT - 1) + _SHIFT
+        found = np.searchsorted(self._keys, rows * _ROW + bound, side="right") - 1
+        inside = np.maximum(found, 0)
+        same = (found >= 0) & (self._keys[inside] // _ROW == rows)
+        return np.where(same, self._columns[inside], -1)
+
+    def at_or_before(self, rows: Ints, columns: Ints) -> Ints:
+        """Column of the last close at or before each column, -1 where none or where it is too stale."""
+        inside = np.clip(columns, 0, self.width - 1)
+        found = np.where(columns >= 0, self.last[rows, inside], -1)
+        return np.where((found >= 0) & (columns - found <= self.stale_after[rows]), found, -1)
+
+    def printed_day(self, rows: Ints, columns: Ints) -> Ints:
+        """The day under which table `prices` holds that close."""
+        return columns + self.first_day - self.lag[rows]
+
+
+def locate(
+    prices: PriceMatrix, assets: Mapping[str, Asset], symbols: Iterable[str]
+) -> list[tuple[int, str, str]]:
+    """For each symbol its row, the proxy it stands on ("" for its own prices), and else why it has none."""
+    row_of = {symbol: i for i, symbol in enumerate(prices.symbols) if (prices.last[i, -1:] >= 0).any()}
+    return [_locate(row_of, assets, symbol) for symbol in symbols]
+
+
+def _locate(row_of: Mapping[str, int], assets: Mapping[str, Asset], symbol: str) -> tuple[int, str, str]:
+    if symbol in row_of:
+        return row_of[symbol], "", ""
+    asset = assets.get(symbol)
+    if asset is not None and asset.proxy in row_of:
+        return row_of[asset.proxy], asset.proxy, ""
+    known = asset is not None and (asset.proxy is not None or bool(asset.feeds))
+    return -1, "", "series not loaded" if known else "no priced asset"
+
+
+def call_clock(published: Ints, by_day: Bools) -> Ints:
+    """The instant a call counts from: its publication, or 12:00 UTC of the next day where only the day is known."""
+    day = 86_400
+    return np.where(by_day, (published // day + 1) * day + day // 2, published)
+
+
+def close_instants(close_time: str, zone: str, first_day: int, count: int) -> Ints:
+    """Seconds UTC of `count` daily closes from `first_day` on; "24:00" is midnight at the end of the day."""
+    return _close_instants(close_time, zone, first_day, count)
+
+
+@lru_cache(maxsize=32)
+def _close_instants(close_time: str, zone: str, first_day: int, count: int) -> Ints:
+    hours, minutes = (int(part) for part in close_time.split(":"))
+    if zone == "UTC":
+        return (first_day + np.arange(count, dtype=np.int64)) * 86_400 + hours * 3600 + minutes * 60
+    start = datetime.combine(from_day(first_day), datetime.min.time(), ZoneInfo(zone))
+    offset = timedelta(hours=hours, minutes=minutes)  # wall-clock arithmetic: the zone's summer time applies
+    moments = ((start + timedelta(days=i) + offset).astimezone(UTC) for i in range(count))
+    return np.array([int(moment.timestamp()) for moment in moments], dtype=np.int64)
+
+
+def _instants_of(asset: Asset | None, first: int, width: int) -> Ints:
+    close_time, zone = (asset.close_time, asset.close_zone) if asset else ("24:00", "UTC")
+    return close_instants(close_time, zone, first, width)
+
+
+def _dense(rows: int, width: int, row: Ints, column: Ints, values: Floats) -> Floats:
+    dense = np.full((rows, width), np.nan)
+    dense[row, column] = values
+    return dense
+
+
+def _usual_gap(has_close: Bools) -> int:
+    days = np.flatnonzero(has_close)
+    return int(np.median(np.diff(days))) if len(days) > 1 else 1
+
+
+__all__ = ["MAX_STALE_DAYS", "PriceMatrix", "call_clock", "close_instants", "from_day", "locate", "to_day"]
