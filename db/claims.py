@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from db.corrections import TABLES, carry_corrections
 from db.documents import utc_text
 from nlp.claims import Call, Claim, Claims, Correlation, Figure, field_names
 
-Kind = str  # call | correlation | figure
-TABLES: Mapping[str, str] = {"call": "calls", "correlation": "correlations", "figure": "figures"}
 _TYPES: Mapping[str, type[Claim]] = {"call": Call, "correlation": Correlation, "figure": Figure}
 
 
@@ -24,6 +23,7 @@ def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping
     `thresholds` gives the confidence per kind from which a claim counts as verified.
     """
     current = 0
+    current = 0
     for kind, found in (("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures)):
         rows = {claim.id: _row(kind, claim, thresholds[kind]) for claim in found}
         _supersede(db, TABLES[kind], claims.document_id, rows, utc_text(at))
@@ -31,6 +31,7 @@ def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping
     for what, why in claims.rejected:
         values = [claims.document_id, what, why, "verifier", utc_text(at)]
         db.execute("insert into rejected_claims (document_id, claim, reason, layer, at) values (?, ?, ?, ?, ?)", values)
+    carry_corrections(db, claims.document_id, at)
     sql = "update documents set extractor_version = ?, rewritten = ? where id = ?"
     db.execute(sql, [claims.extractor_version, int(claims.rewritten), claims.document_id])
     return current
@@ -99,6 +100,6 @@ def pending_ids(db: Database, extractor_version: str) -> list[str]:
     return [row[0] for row in db.execute(sql, [extractor_version])]
 
 
-def current_rows(db: Database, kind: Kind, where: str = "1", params: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
+def current_rows(db: Database, kind: str, where: str = "1", params: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
     """Current claims of one kind as rows."""
     yield from db.query(f"select * from {TABLES[kind]} where superseded_at is null and {where}", list(params))

@@ -1,0 +1,99 @@
+"""What people correct: kept, dated, laid over the claims by the current_* views, and outliving a new reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from db.documents import utc_text
+
+TABLES = {"call": "calls", "correlation": "correlations", "figure": "figures"}
+
+Field = Literal["reject", "speaker", "asset", "stance"]
+Action = Literal["merge", "split", "rename"]
+
+
+class CorrectionError(ValueError):
+    """The correction does not fit the claim; the message is one line."""
+
+
+def find_claim(db: Database, claim_id: str) -> tuple[str, dict[str, Any]]:
+    """Kind and current row of a claim, by its id or the unique beginning of it. Raises CorrectionError."""
+    found = [
+        (kind, row)
+        for kind, table in TABLES.items()
+        for row in db.query(f"select * from {table} where superseded_at is null and id glob ?", [f"{claim_id}*"])
+    ]
+    if not found:
+        raise CorrectionError(f"no current claim has the id {claim_id}")
+    if len(found) > 1:
+        raise CorrectionError(f"{len(found)} claims begin with {claim_id}: give more of the id")
+    return found[0]
+
+
+def add_correction(db: Database, claim_id: str, field: Field, value: str, note: str | None, at: datetime) -> int:
+    """Record a correction and return its number. Raises CorrectionError where the claim has no such field."""
+    kind, claim = find_claim(db, claim_id)
+    if field != "reject" and field not in claim:
+        raise CorrectionError(f"a {kind} has no {field}")
+    row = {
+        "claim_id": claim["id"], "claim_kind": kind, "field": field, "value": value,
+        "old_value": claim.get(field), "document_id": claim["document_id"], "quote": claim["quote"],
+        "note": note, "made_at": utc_text(at),
+    }  # fmt: skip
+    with db.atomic():
+        return _insert(db, row)
+
+
+def _insert(db: Database, row: dict[str, Any]) -> int:
+    marks = ", ".join(f":{name}" for name in row)
+    return int(db.execute(f"insert into corrections ({', '.join(row)}) values ({marks})", row).lastrowid or 0)
+
+
+def carry_corrections(db: Database, document_id: str, at: datetime) -> int:
+    """Give the corrections of claims that a new reading superseded to the claim now read from the same sentence.
+
+    A stance corrected on "Bitcoin will follow" still holds when the reader later gives that claim another id.
+    Runs in the caller's transaction; returns how many corrections were carried.
+    """
+    carried = 0
+    for row in list(db.query(_ORPHANS, [document_id])):
+        heirs = list(_heirs(db, row))
+        for heir in heirs:
+            note = f"carried over from {row['claim_id']}" + (f": {row['note']}" if row["note"] else "")
+            fresh = {name: row[name] for name in row if name != "id"}
+            _insert(db, fresh | {"claim_id": heir, "note": note, "made_at": utc_text(at)})
+            carried += 1
+    return carried
+
+
+_ORPHANS = """
+select * from corrections where document_id = ? and
+  not exists (select 1 from calls where id = claim_id and superseded_at is null) and
+  not exists (select 1 from correlations where id = claim_id and superseded_at is null) and
+  not exists (select 1 from figures where id = claim_id and superseded_at is null)
+order by id
+"""
+
+
+def _heirs(db: Database, correction: dict[str, Any]) -> Iterator[str]:
+    """Current claims of the same kind and sentence, about the same asset where the old claim had one."""
+    table = TABLES[correction["claim_kind"]]
+    same = "new.asset is old.asset" if table != "correlations" else "new.driver = old.driver and new.response = old.response"
+    sql = f"""
+        select distinct new.id from {table} as new join {table} as old on old.id = :claim_id and {same}
+        where new.superseded_at is null and new.document_id = :document_id and new.quote = :quote
+          and not exists (select 1 from corrections where claim_id = new.id and field = :field)
+    """
+    for row in db.execute(sql, correction):
+        yield str(row[0])
+
+
+def add_merge(db: Database, action: Action, name: str, into_name: str, note: str | None, at: datetime) -> None:
+    """Record what a person said about a speaker's name; `resolve_speakers` applies it."""
+    with db.atomic():
+        sql = "insert into speaker_merges (action, name, into_name, note, made_at) values (?, ?, ?, ?, ?)"
+        db.execute(sql, [action, name, into_name, note, utc_text(at)])
