@@ -23,8 +23,9 @@ _SHIFT = 2**38
 class PriceMatrix:
     """Closes [assets × calendar days], NaN where an asset has no close that day.
 
-    Days count from 1970-01-01; column 0 is `first_day`. A series released late (CPI, M2) stands in the column of
-    its release, `lag` days after the day its row in table `prices` is dated, so that no lookup can see it early.
+    Days count from 1970-01-01; column 0 is `first_day`. A series released late (CPI, M2) stands in the
+    column of its release, `lag` days after the day its row in table `prices` is dated, so that no lookup can
+    see it early.
     """
 
     symbols: tuple[str, ...]
@@ -57,7 +58,7 @@ class PriceMatrix:
     ) -> PriceMatrix:
         """Pack columns of bars, in any order: `symbol` indexes `symbols`, `day` counts from 1970-01-01.
 
-        Bars without a finite close are left out; of two bars for one asset and day the later in the input counts.
+        Bars without a finite close are left out; of two for one asset and day the later in the input counts.
         Symbols unknown to `assets` are treated as coins are (closing at 24:00 UTC, graded by return).
         """
         lag = np.array([(release_lag or {}).get(s, 0) for s in symbols], dtype=np.int64)
@@ -122,8 +123,9 @@ class PriceMatrix:
 
     @property
     def stale_after(self) -> Ints:
-        """Per asset, days after which a close is too old: 7, or one and a half usual gaps of a slower series."""
-        return np.maximum(MAX_STALE_DAYS, self.gap * 3 // 2)
+        """Per asset, days after which a close is too old: 7, or 1½ usual gaps of a slower series."""
+        stale: Ints = np.maximum(MAX_STALE_DAYS, self.gap * 3 // 2)
+        return stale
 
     @property
     def min_windows(self) -> Ints:
@@ -173,14 +175,14 @@ def _locate(row_of: Mapping[str, int], assets: Mapping[str, Asset], symbol: str)
     if symbol in row_of:
         return row_of[symbol], "", ""
     asset = assets.get(symbol)
-    if asset is not None and asset.proxy in row_of:
+    if asset is not None and asset.proxy is not None and asset.proxy in row_of:
         return row_of[asset.proxy], asset.proxy, ""
     known = asset is not None and (asset.proxy is not None or bool(asset.feeds))
     return -1, "", "series not loaded" if known else "no priced asset"
 
 
 def call_clock(published: Ints, by_day: Bools) -> Ints:
-    """The instant a call counts from: its publication, or 12:00 UTC of the next day where only the day is known."""
+    """The instant a call counts from: publication, or 12:00 UTC of the next day where only the day is known."""
     day = 86_400
     return np.where(by_day, (published // day + 1) * day + day // 2, published)
 
