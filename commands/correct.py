@@ -19,7 +19,9 @@ Field = Literal["reject", "speaker", "asset", "stance"]
 @click.option("--asset", metavar="SYMBOL", help="What it is about.")
 @click.option("--stance", type=click.Choice(["bullish", "bearish", "neutral"]), help="Which way it points.")
 @click.option("--note", help="Why, for those who read it later.")
-def correct(claim: str, reject: bool, speaker: str | None, asset: str | None, stance: str | None, note: str | None) -> None:
+def correct(
+    claim: str, reject: bool, speaker: str | None, asset: str | None, stance: str | None, note: str | None
+) -> None:
     """Correct how a claim was read.
 
     The correction is kept with its date, shown on the claim's page, and outlives a new reading. Grade again to

@@ -19,10 +19,18 @@ CHUNK = 64  # documents a transaction: killing the stage loses at most this much
 
 
 @click.command()
-@click.option("--in", "in_path", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Read documents from this JSONL file instead of the database.")
-@click.option("--out", "out_path", type=click.Path(dir_okay=False, writable=True, path_type=Path),
-              help="With --in: write one line of claims per document here.")
+@click.option(
+    "--in",
+    "in_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read documents from this JSONL file instead of the database.",
+)
+@click.option(
+    "--out",
+    "out_path",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="With --in: write one line of claims per document here.",
+)
 @json_option
 def extract(in_path: Path | None, out_path: Path | None, as_json: bool) -> None:
     """Read the claims out of documents not read yet.

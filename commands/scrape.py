@@ -30,7 +30,9 @@ def scrape(source_ids: tuple[str, ...], as_json: bool) -> None:
     if not summary.reachable:
         raise UserError("no source could be reached: check the connection; `calledit demo` runs without one")
     line = f"{summary.new_documents} new documents from {len(sources)} sources"
-    result({"sources": len(sources), "new_documents": summary.new_documents, "fetches": summary.by_status}, as_json, line)
+    result(
+        {"sources": len(sources), "new_documents": summary.new_documents, "fetches": summary.by_status}, as_json, line
+    )
 
 
 def chosen_sources(sources: Sequence[Source], ids: Sequence[str]) -> Sequence[Source]:

@@ -11,9 +11,7 @@ from sqlite_utils import Database
 
 from db.corrections import TABLES, carry_corrections
 from db.documents import utc_text
-from nlp.claims import Call, Claim, Claims, Correlation, Figure, field_names
-
-_TYPES: Mapping[str, type[Claim]] = {"call": Call, "correlation": Correlation, "figure": Figure}
+from nlp.claims import Call, Claim, Claims, Correlation, field_names
 
 
 def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping[str, float]) -> int:
@@ -22,7 +20,6 @@ def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping
     A claim read just as before keeps its row; one read otherwise or no longer read is marked superseded.
     `thresholds` gives the confidence per kind from which a claim counts as verified.
     """
-    current = 0
     current = 0
     for kind, found in (("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures)):
         rows = {claim.id: _row(kind, claim, thresholds[kind]) for claim in found}

@@ -82,7 +82,11 @@ order by id
 def _heirs(db: Database, correction: dict[str, Any]) -> Iterator[str]:
     """Current claims of the same kind and sentence, about the same asset where the old claim had one."""
     table = TABLES[correction["claim_kind"]]
-    same = "new.asset is old.asset" if table != "correlations" else "new.driver = old.driver and new.response = old.response"
+    same = (
+        "new.asset is old.asset"
+        if table != "correlations"
+        else "new.driver = old.driver and new.response = old.response"
+    )
     sql = f"""
         select distinct new.id from {table} as new join {table} as old on old.id = :claim_id and {same}
         where new.superseded_at is null and new.document_id = :document_id and new.quote = :quote

@@ -84,7 +84,9 @@ def note_rejected(db: Database, rejected: Iterable[RejectedInput], at: datetime)
 def known_ids(db: Database, ids: Iterable[str]) -> set[str]:
     """Which of these document ids are stored."""
     asked = json.dumps(list(ids))
-    return {row[0] for row in db.execute("select id from documents where id in (select value from json_each(?))", [asked])}
+    return {
+        row[0] for row in db.execute("select id from documents where id in (select value from json_each(?))", [asked])
+    }
 
 
 def documents_where(db: Database, where: str, params: Iterable[Any] = (), limit: int = -1) -> Iterator[Document]:
@@ -106,10 +108,12 @@ def _row(document: Document) -> dict[str, Any]:
 
 def _document(row: dict[str, Any]) -> Document:
     source = row.pop("source_id")
-    return Document(**{
-        **row,
-        "source": source,
-        "authors": tuple(json.loads(row["authors"])),
-        "published": utc_moment(row["published"]),
-        "fetched": utc_moment(row["fetched"]),
-    })
+    return Document(
+        **{
+            **row,
+            "source": source,
+            "authors": tuple(json.loads(row["authors"])),
+            "published": utc_moment(row["published"]),
+            "fetched": utc_moment(row["fetched"]),
+        }
+    )

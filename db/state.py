@@ -56,7 +56,9 @@ class DbState:
         return new
 
     def _save_source(self, state: SourceState) -> None:
-        row = {name: getattr(state, name) for name in _STATE} | {name: utc_text(getattr(state, name)) for name in _TIMES}
+        row = {name: getattr(state, name) for name in _STATE} | {
+            name: utc_text(getattr(state, name)) for name in _TIMES
+        }
         row |= {"current_url": state.url, "disabled": int(state.disabled), "id": state.source_id}
         assignments = ", ".join(f"{name} = :{name}" for name in row if name != "id")
         self._db.execute(f"update sources set {assignments} where id = :id", row)
