@@ -39,7 +39,7 @@ class Conflict(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PriceColumns:
-    """All prices as columns, ordered by symbol and day; `symbol` indexes `symbols`, `day` is a proleptic ordinal."""
+    """All prices as columns, ordered by symbol and day; `symbol` indexes `symbols`, `day` counts from 1970-01-01."""
 
     symbols: tuple[str, ...]
     symbol: NDArray[np.int64]
@@ -97,8 +97,8 @@ def price_columns(db: Database) -> PriceColumns:
     index = {symbol: i for i, symbol in enumerate(symbols)}
     rows = db.execute("select symbol, julianday(day), close, high, low from prices order by symbol, day").fetchall()
     numbers = np.array([(index[r[0]], *r[1:]) for r in rows], dtype=np.float64).reshape(-1, 5)
-    # Julian day 1721424.5 is ordinal 0, so that 0001-01-01 is ordinal 1.
-    days = np.rint(numbers[:, 1] - 1721424.5).astype(np.int64)
+    # Julian day 2440587.5 is 1970-01-01 00:00.
+    days = np.rint(numbers[:, 1] - 2440587.5).astype(np.int64)
     return PriceColumns(symbols, numbers[:, 0].astype(np.int64), days, numbers[:, 2], numbers[:, 3], numbers[:, 4])
 
 

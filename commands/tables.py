@@ -1,0 +1,74 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MARKS = {"held": "[green]held[/]", "failed": "[red]failed[/]", "mixed": "[yellow]mixed[/]"}
+
+
+def percent(value: float | None, signed: bool = False) -> str:
+    """0.634 as "63 %"; a dash where there is no value."""
+    if value is None:
+        return "–"
+    return f"{100 * value:+.0f} %" if signed else f"{100 * value:.0f} %"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with thousands separators; a dash where there is none."""
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def price(value: float | None) -> str:
+    """A price with as many digits as its size calls for."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+
+
+def board_table(rows: Sequence[dict[str, Any]], horizon: int) -> Table:
+    """The leaderboard."""
+    from rich.table import Table
+
+    table = Table(title=f"Whose calls held up after {horizon} days", title_justify="left", expand=False)
+    headings = ("", "analyst", "calls", "effective", "held", "base rate", "skill", "at least", "p", "")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in ("analyst", "") else "right")
+    for row in rows:
+        table.add_row(*_board_cells(row))
+    return table
+
+
+def _board_cells(row: dict[str, Any]) -> list[str]:
+    style = "dim" if row["status"] in ("reference", "unranked", "untestable") else "bold"
+    status = "" if row["status"] == "ranked" else row["status"]
+    return [
+        str(row["rank"] or ""), f"[{style}]{row['name']}[/]", str(row["n"]), number(row["n_effective"], 1),
+        percent(row["hit_rate"]), percent(row["base_rate"]), percent(row["skill"], signed=True),
+        percent(row["posterior_low"], signed=True), number(row["p_value"], 3), f"[dim]{status}[/]",
+    ]  # fmt: skip
+
+
+def calls_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """A speaker's calls beside what happened."""
+    from rich.table import Table
+
+    table = Table(expand=False)
+    for heading in ("published", "asset", "stance", "entry", "exit", "return", "verdict", "what was said"):
+        table.add_column(heading, max_width=60 if heading == "what was said" else None)
+    for row in rows:
+        verdict = MARKS.get(row["status"], f"[dim]{row['reason'] or row['status']}[/]")
+        moved = percent(row["value"], signed=True)
+        cells = (row["asset"], row["stance"], price(row["entry_price"]), price(row["exit_price"]), moved, verdict)
+        table.add_row((row["published"] or "")[:10], *cells, _one_line(row["quote"]))
+    return table
+
+
+def _one_line(quote: str) -> str:
+    from rich.markup import escape
+
+    return escape(" ".join(quote.split()))

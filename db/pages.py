@@ -1,0 +1,65 @@
+"""The queries behind the pages of the site and the answers in the terminal: one function per question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+Row = dict[str, Any]
+
+PRIMARY_HORIZON = 30
+
+
+def board(db: Database, horizon: int = PRIMARY_HORIZON, asset: str = "", limit: int = 50) -> list[Row]:
+    """Track records, ranked speakers first, then by effective calls."""
+    sql = """
+        select speakers.name, speakers.kind, speakers.organisation, speaker_records.*
+        from speaker_records join speakers on speakers.id = speaker_id
+        where horizon = ? and asset = ?
+        order by rank is null, rank, status = 'reference' desc, n_effective desc, speakers.name limit ?
+    """
+    return list(db.query(sql, [horizon, asset, limit]))
+
+
+def speakers_named(db: Database, name: str) -> list[Row]:
+    """Speakers whose name, handle or printed name is `name`, whatever the case; else those that contain it."""
+    sql = """
+        select distinct speakers.* from speakers left join speaker_names on speaker_names.speaker_id = speakers.id
+        where speakers.name {0} or speakers.handle {0} or speaker_names.name {0} order by speakers.name
+    """
+    wanted = name.removeprefix("@")
+    exact = list(db.query(sql.format("= ? collate nocase"), [wanted] * 3))
+    return exact or list(db.query(sql.format("like ?"), [f"%{wanted}%"] * 3))
+
+
+def record(db: Database, speaker_id: int) -> list[Row]:
+    """A speaker's record over the horizon grid, all assets together."""
+    sql = "select * from speaker_records where speaker_id = ? and asset = '' order by horizon"
+    return list(db.query(sql, [speaker_id]))
+
+
+def calls_of(db: Database, speaker_id: int, horizon: int = PRIMARY_HORIZON, limit: int = 200) -> list[Row]:
+    """A speaker's current calls with the verdict at one horizon, newest first."""
+    sql = """
+        select * from call_outcomes where speaker_id = ? and horizon = ? order by published desc, call_id limit ?
+    """
+    return list(db.query(sql, [speaker_id, horizon, limit]))
+
+
+def striking_verdicts(db: Database, limit: int = 12) -> list[Row]:
+    """Correlations and figures that were contradicted or confirmed, contradicted ones first."""
+    sql = """
+        select verdicts.claim_kind, verdicts.claim_id, verdicts.status, verdicts.measure, verdicts.value,
+          coalesce(correlations.quote, figures.quote) as quote,
+          coalesce(correlations.speaker, figures.speaker) as speaker,
+          coalesce(correlations.driver || ' → ' || correlations.response, figures.text) as subject
+        from verdicts
+        left join current_correlations as correlations on correlations.id = claim_id and claim_kind = 'correlation'
+        left join current_figures as figures on figures.id = claim_id and claim_kind = 'figure'
+        where verdicts.current = 1 and claim_kind in ('correlation', 'figure') and status in ('failed', 'held')
+          and coalesce(correlations.id, figures.id) is not null
+        group by claim_id
+        order by status = 'held', claim_kind, abs(coalesce(verdicts.value, 0)) desc, claim_id limit ?
+    """
+    return list(db.query(sql, [limit]))
