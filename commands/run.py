@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import click
 
-from commands.common import UserError, open_database, settings
-
 
 @click.command()
-def run() -> None:
+@click.pass_context
+def run(ctx: click.Context) -> None:
     """Collect, read, cluster, load prices and grade, once."""
-    from commands.pipeline import Job, run_job
-    from scrapers.prices.load import load_price_settings
-    from scrapers.sources import load_fetch_settings, load_sources
-
-    config = settings().config
-    job = Job(load_sources(config), load_fetch_settings(config), load_price_settings(config))
-    is_new = not settings().db.exists()
-    database = open_database()
-    if run_job(database, job):
-        return
-    database.close()
-    if is_new:
-        _remove(settings().db)
-    raise UserError("no source could be reached, nothing was changed; `calledit demo` runs without the internet")
+    run_stages(ctx)
 
 
-def _remove(path: object) -> None:
-    from pathlib import Path
+def run_stages(ctx: click.Context) -> None:
+    """Every stage in turn. Where no source can be reached the first one says so and nothing is changed."""
+    from commands.cluster import cluster
+    from commands.extract import extract
+    from commands.grade import grade
+    from commands.prices import prices
+    from commands.scrape import scrape
 
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    for stage in (scrape, extract, cluster, prices, grade):
+        ctx.invoke(stage)

@@ -72,3 +72,16 @@ def _one_line(quote: str) -> str:
     from rich.markup import escape
 
     return escape(" ".join(quote.split()))
+
+
+def striking_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Correlations and figures that held or were contradicted."""
+    from rich.table import Table
+
+    table = Table(title="Patterns and figures, checked", title_justify="left", expand=False)
+    for heading in ("verdict", "claim", "by", "what was said"):
+        table.add_column(heading, max_width=70 if heading == "what was said" else 28)
+    for row in rows:
+        verdict = MARKS.get(row["status"], row["status"])
+        table.add_row(verdict, row["subject"], row["speaker"] or "the outlet", _one_line(row["quote"]))
+    return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -45,3 +46,26 @@ def source_rows(db: Database) -> Iterator[dict[str, Any]]:
         "select sources.*, (select count(*) from documents where source_id = sources.id) as documents"
         " from sources where enabled = 1 order by id"
     )
+
+
+_MEMORY = ("sources", "hosts")
+_LOGS = ("fetches", "runs")
+Memory = dict[str, list[dict[str, Any]]]
+
+
+def remember_collecting(db: Database) -> Memory:
+    """The tables that a visit changes even where it brings nothing, to be put back by `restore_collecting`."""
+    state = {table: list(db.query(f"select * from {table}")) for table in _MEMORY}
+    return state | {table: list(db.query(f"select max(id) as last from {table}")) for table in _LOGS}
+
+
+def restore_collecting(db: Database, before: Memory) -> None:
+    """Undo a visit that reached no source at all."""
+    with db.atomic():
+        for table in _LOGS:
+            db.execute(f"delete from {table} where id > ?", [before[table][0]["last"] or 0])
+        known = [row["id"] for row in before["sources"]]
+        db.execute("delete from sources where id not in (select value from json_each(?))", [json.dumps(known)])
+        db.execute("delete from hosts")
+        for table in _MEMORY:
+            db.table(table).upsert_all(before[table], pk="id" if table == "sources" else "host")
