@@ -1,59 +1,69 @@
-"""The registry of assets: `markets/assets.toml` read into frozen dataclasses."""
+"""The registry of assets: the TOML files beside this one read into frozen dataclasses."""
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-AssetKind = Literal["coin", "index", "fund", "equity", "commodity", "currency", "rate", "macro", "group"]
+from markets.asset import Asset as Asset
+from markets.asset import AssetKind as AssetKind
+from markets.checks import AssetError as AssetError
+from markets.checks import check_assets, check_row
 
+ASSET_FILES = ("coins", "groups", "indices", "macro", "currencies", "commodities", "funds", "equities")
+CONFIG_VARIABLE = "CALLEDIT_CONFIG"  # path of a calledit.toml whose [[asset]] rows are added to ours
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One thing with a price or a level.
-
-    `close_time` and `close_zone` say when a day's close is known (a coin's day closes at 00:00 UTC of the next
-    day, printed "24:00"). `proxy` names the asset whose prices stand in where it has none (STOCKS: SPX).
-    `graded_by` is "level" where a call is about the level itself (rates, VIX, CPI), else "return".
-    """
-
-    symbol: str
-    name: str
-    kind: AssetKind
-    aliases: tuple[str, ...] = ()  # matched whatever the case
-    exact: tuple[str, ...] = ()  # matched only in this case: tickers, names that are also words
-    guarded: tuple[str, ...] = ()  # also words: matched only with a finance cue beside them
-    quote: str = "USD"
-    close_time: str = "24:00"
-    close_zone: str = "UTC"
-    benchmark: str | None = None
-    proxy: str | None = None
-    graded_by: Literal["return", "level"] = "return"
-    feeds: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # provider: id
+_NAME_LISTS = ("aliases", "exact", "guarded", "not_in")
+_TICKER_KINDS = ("coin", "equity", "fund", "index")
 
 
 def parse_assets(data: Mapping[str, Any]) -> dict[str, Asset]:
-    """Assets by symbol, in the file's order; `[defaults.KIND]` tables fill what a row leaves out."""
+    """Assets by symbol, in the file's order; `[defaults.KIND]` tables fill what a row leaves out.
+
+    A later row with the symbol of an earlier one replaces the keys it gives. Raises AssetError, naming the row.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(data.get("asset", ()), start=1):
+        merged = {**rows.get(row.get("symbol", ""), {}), **row}
+        check_row(merged, number)
+        rows[merged["symbol"]] = merged
     defaults = data.get("defaults", {})
-    rows = ({**defaults.get(row["kind"], {}), **row} for row in data["asset"])
-    return {row["symbol"]: _asset(row) for row in rows}
+    assets = {symbol: _asset({**defaults.get(row["kind"], {}), **row}) for symbol, row in rows.items()}
+    check_assets(assets)
+    return assets
 
 
 def _asset(row: dict[str, Any]) -> Asset:
-    lists = {key: tuple(row[key]) for key in ("aliases", "exact", "guarded") if key in row}
-    return Asset(**{**row, **lists, "feeds": MappingProxyType(dict(row.get("feeds", {})))})
+    names = {key: tuple(row.get(key, ())) for key in _NAME_LISTS}
+    if row["kind"] in _TICKER_KINDS:
+        names["exact"] = tuple(dict.fromkeys([*names["exact"], *_cashtags(row["symbol"], names)]))
+    if row.get("benchmark") == row["symbol"]:  # the S&P 500 is no benchmark of itself
+        row["benchmark"] = None
+    return Asset(**{**row, **names, "feeds": MappingProxyType(dict(row.get("feeds", {})))})
+
+
+def _cashtags(symbol: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+    tickers = [symbol, *names["exact"], *names["guarded"]]
+    return [f"${ticker}" for ticker in tickers if ticker.isupper() and ticker.isalnum() and len(ticker) <= 6]
 
 
 @cache
 def registry() -> Mapping[str, Asset]:
-    """Every known asset by canonical symbol."""
-    text = files("markets").joinpath("assets.toml").read_text(encoding="utf-8")
-    return MappingProxyType(parse_assets(tomllib.loads(text)))
+    """Every known asset by canonical symbol: the packaged files, then the rows of the file CALLEDIT_CONFIG names."""
+    folder = files("markets")
+    data = tomllib.loads(folder.joinpath("assets.toml").read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = []
+    for name in ASSET_FILES:
+        rows += tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))["asset"]
+    if extra := os.environ.get(CONFIG_VARIABLE):
+        rows += tomllib.loads(Path(extra).read_text(encoding="utf-8")).get("asset", [])
+    return MappingProxyType(parse_assets({**data, "asset": rows}))
 
 
 @cache
