@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
 from typing import Literal
+from urllib.parse import urlsplit
 
-from scrapers.state import Fetch, FetchStatus, State
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    LocationValueError,
+    NameResolutionError,
+    ProtocolError,
+    ReadTimeoutError,
+    SSLError,
+)
+from urllib3.response import BaseHTTPResponse
+
+from scrapers.addresses import AddressGuard, absolute_url, polite_domain
+from scrapers.connect import GuardError, Pool
+from scrapers.politeness import Politeness
+from scrapers.responses import Response
+from scrapers.retry import retry_after_s
+from scrapers.robots import RobotsCache
+from scrapers.state import FetchStatus, State
+from scrapers.walls import wall_name
+
+__all__ = ["FetchSettings", "Fetcher", "Purpose", "Response"]
 
 Purpose = Literal["page", "feed", "api", "price", "robots"]
+
+AGENT = "calledit"  # the name robots.txt files are asked about
+_CHUNK = 65_536
+_MAX_CRAWL_DELAY_S = 60.0
+_REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: permanent
+_SECRET_HEADERS = ("authorization", "cookie", "x-api-key")
+_ACCEPT: Mapping[Purpose, str] = {
+    "page": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
+    "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5",
+    "api": "application/json,*/*;q=0.5",
+    "price": "text/csv,application/json,*/*;q=0.5",
+    "robots": "text/plain,*/*;q=0.5",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,48 +58,60 @@ class FetchSettings:
     deadline_s: float = 30.0  # for the whole request with its redirects and body
     allow_private: tuple[str, ...] = ()  # hosts and networks allowed though private: "127.0.0.0/8", "nas.lan"
     page_cap: int = 5_000_000
-    feed_cap: int = 15_000_000
-    max_redirects: int = 5
-    min_delay_s: float = 1.0  # between two requests to one registrable domain
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What came of one request. `status` is "ok" or "unchanged" where it worked; never an exception."""
-
-    url: str  # final address
-    status: FetchStatus
-    at: datetime
-    http_status: int | None = None
-    headers: Mapping[str, str] | None = None  # names in lower case
-    body: bytes = b""
-    encoding: str | None = None  # as the Content-Type declares it
-    etag: str | None = None
-    last_modified: str | None = None
-    retry_after: float | None = None  # seconds
-    moved_to: str | None = None  # after 301 or 308 all the way
-    seconds: float = 0.0
-    detail: str | None = None  # one line for a person
+    feed_cap: int = 15_000_000  # feeds, interfaces and prices
+    robots_cap: int = 512_000  # RFC 9309 asks for at least 500 KiB
+    max_redirects: int = 8
+    delay_s: float = 1.0  # between two requests to one registrable domain
+    host_delays: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"reddit.com": 60.0}))
+    max_wait_s: float = 90.0  # a request that would wait longer for its domain's turn is put off instead
 
     @property
-    def text(self) -> str:
-        """The body decoded by byte-order mark, header, meta or prolog."""
-        return self.body.decode(self.encoding or "utf-8", "replace")
+    def user_agent(self) -> str:
+        """Who is asking, with a contact where one is set."""
+        try:
+            number = version("calledit")
+        except PackageNotFoundError:
+            number = "0"
+        return f"{AGENT}/{number} (+{self.contact})" if self.contact else f"{AGENT}/{number}"
 
-    def as_fetch(self, source_id: str | None = None, documents: int = 0) -> Fetch:
-        """The row of the `fetches` table."""
-        return Fetch(
-            url=self.url, status=self.status, at=self.at, source_id=source_id, http_status=self.http_status,
-            bytes=len(self.body), seconds=self.seconds, detail=self.detail, documents=documents,
-        )  # fmt: skip
+    def cap(self, purpose: Purpose) -> int:
+        """The most bytes, decoded, that are read for this purpose."""
+        return {"page": self.page_cap, "robots": self.robots_cap}.get(purpose, self.feed_cap)
+
+
+@dataclass(slots=True)
+class _Request:
+    """One request on its way through redirects."""
+
+    url: str
+    purpose: Purpose
+    headers: dict[str, str]
+    at: datetime
+    started: float  # time.monotonic()
+    deadline_s: float
+    permanent: bool = True
+    visited: list[str] = field(default_factory=list)
+
+    @property
+    def remaining(self) -> float:
+        return self.started + self.deadline_s - time.monotonic()
+
+    def response(self, status: FetchStatus, detail: str | None = None, **more: object) -> Response:
+        seconds = time.monotonic() - self.started
+        return replace(Response(self.url, status, self.at, seconds=seconds, detail=detail), **more)  # type: ignore[arg-type]
 
 
 class Fetcher:
     """Fetches through one pool of connections; safe to share between threads."""
 
-    def __init__(self, settings: FetchSettings, state: State | None = None) -> None:
+    def __init__(
+        self, settings: FetchSettings, state: State | None = None, now: Callable[[], datetime] | None = None
+    ) -> None:
         self.settings = settings
-        self.state = state
+        self._now = now or (lambda: datetime.now(UTC))
+        self.politeness = Politeness(state, settings.delay_s, settings.host_delays, self._now)
+        self._pool = Pool(AddressGuard(settings.allow_private))
+        self._robots = RobotsCache(lambda url: self.get(url, purpose="robots"), self._now)
 
     def get(
         self,
@@ -73,4 +123,151 @@ class Fetcher:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Fetch one address. Never raises for network trouble: the status says what happened."""
-        raise NotImplementedError
+        sent = self._headers(purpose, etag, last_modified) | {k.lower(): v for k, v in (headers or {}).items()}
+        request = _Request(url, purpose, sent, self._now(), time.monotonic(), self.settings.deadline_s)
+        while True:
+            answer = self._hop(request)
+            if isinstance(answer, Response):
+                return answer if etag is None else _same_etag(answer, etag)
+            request = answer
+
+    def _headers(self, purpose: Purpose, etag: str | None, last_modified: str | None) -> dict[str, str]:
+        headers = {
+            "user-agent": self.settings.user_agent,
+            "accept": _ACCEPT[purpose],
+            "accept-encoding": "gzip, deflate, br",
+        }
+        if etag:
+            headers["if-none-match"] = etag
+        if last_modified:
+            headers["if-modified-since"] = last_modified
+        return headers
+
+    def _hop(self, request: _Request) -> Response | _Request:
+        """One request: its answer, or the request its redirect leads to."""
+        if absolute_url(request.url, "") is None:
+            return request.response("refused", f"only http and https addresses are fetched: {request.url[:200]}")
+        domain = polite_domain(request.url)
+        if refusal := self._refusal(request, domain):
+            return refusal
+        try:
+            with self._pool.request(request.url, request.headers, max(request.remaining, 0.05)) as raw:
+                answer = self._answer(request, raw)
+        except (HTTPError, OSError) as error:
+            answer = _trouble(request, error)
+        self._remember(domain, answer)
+        return answer
+
+    def _refusal(self, request: _Request, domain: str) -> Response | None:
+        """Why this hop is not made: robots.txt, or a turn too far off. Waits for the turn otherwise."""
+        if request.purpose == "page":
+            rules = self._robots.rules(request.url)
+            if rules.trouble is not None:
+                detail = f"robots.txt: {rules.trouble.detail or rules.trouble.status}"
+                return request.response(rules.trouble.status, detail, retry_after=rules.trouble.retry_after)
+            if not rules.allows(request.url, AGENT):
+                return request.response("robots", "robots.txt asks not to fetch this page")
+            if delay := rules.crawl_delay(AGENT):
+                self.politeness.crawl_delay(domain, min(delay, _MAX_CRAWL_DELAY_S))
+        waited = time.monotonic()
+        if until := self.politeness.take_turn(domain, self.settings.max_wait_s):
+            wait = (until - self._now()).total_seconds()
+            return request.response(
+                "rate_limited", f"{domain} is left alone until {until:%H:%M:%S} UTC", retry_after=wait
+            )
+        request.started += time.monotonic() - waited  # patience is not part of the deadline
+        return None
+
+    def _answer(self, request: _Request, raw: BaseHTTPResponse) -> Response | _Request:
+        headers = MappingProxyType({name.lower(): value for name, value in raw.headers.items()})
+        if raw.status in _REDIRECTS and "location" in headers:
+            return self._redirect(request, headers["location"], _REDIRECTS[raw.status], raw.status)
+        cap = self.settings.cap(request.purpose) if 200 <= raw.status < 300 else _CHUNK
+        body, whole = _read(raw, cap) if raw.status != 304 else (b"", True)
+        permanent = request.visited and request.permanent and raw.status < 400
+        response = request.response(
+            "ok", http_status=raw.status, headers=headers, body=body, etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"), retry_after=retry_after_s(headers, self._now()),
+            moved_to=request.url if permanent else None,
+        )  # fmt: skip
+        return _judged(response, whole, cap)
+
+    def _redirect(self, request: _Request, location: str, permanent: bool, status: int) -> Response | _Request:
+        target = absolute_url(request.url, location)
+        if target is None:
+            return request.response("refused", f"redirected to {location[:200]!r}", http_status=status)
+        visited = [*request.visited, request.url]
+        if target in visited or len(visited) > self.settings.max_redirects:
+            return request.response(
+                "redirect_loop", f"{len(visited)} redirects, last to {target[:200]}", http_status=status
+            )
+        headers = dict(request.headers)
+        if urlsplit(target).netloc != urlsplit(request.url).netloc:
+            headers = {name: value for name, value in headers.items() if name not in _SECRET_HEADERS}
+        both = request.permanent and permanent
+        return replace(request, url=target, headers=headers, permanent=both, visited=visited)
+
+    def _remember(self, domain: str, answer: Response | _Request) -> None:
+        if isinstance(answer, Response) and answer.http_status is None and answer.status != "refused":
+            self.politeness.silent(domain)
+        else:
+            asked = answer.retry_after if isinstance(answer, Response) and answer.http_status in (429, 503) else None
+            self.politeness.answered(domain, asked)
+
+
+def _read(raw: BaseHTTPResponse, cap: int) -> tuple[bytes, bool]:
+    """The decoded body up to `cap` bytes, and whether that is all of it. Raises what urllib3 raises."""
+    body = bytearray()
+    for chunk in raw.stream(_CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > cap:
+            return bytes(body[:cap]), False
+    return bytes(body), True
+
+
+def _judged(response: Response, whole: bool, cap: int) -> Response:
+    """The response with the status its HTTP status, size and content call for."""
+    code = response.http_status or 0
+    if code == 304:
+        return replace(response, status="unchanged")
+    if wall := wall_name(response.headers, response.body):
+        return replace(response, status="bot_wall", body=b"", detail=f"{wall} asks for a browser or a person")
+    if 200 <= code < 300:
+        if not whole:
+            return replace(response, status="too_large", body=b"", detail=f"more than {cap:,} bytes once decoded")
+        return response
+    status: FetchStatus = "http_error"
+    if code == 410:
+        status = "gone"
+    elif code == 429:
+        status = "rate_limited"
+    elif code >= 500:
+        status = "server_error"
+    return replace(response, status=status, body=b"", detail=f"HTTP {code}")
+
+
+def _same_etag(response: Response, etag: str) -> Response:
+    """A 200 that repeats the ETag we sent is unchanged, whatever its status says."""
+    if response.status == "ok" and response.etag == etag:
+        return replace(response, status="unchanged", body=b"")
+    return response
+
+
+def _trouble(request: _Request, error: Exception) -> Response:
+    """The typed answer for what went wrong below HTTP."""
+    detail = " ".join(str(error).split())[:300]
+    if isinstance(error, GuardError):
+        return request.response("refused", detail)
+    if request.remaining <= 0.01 or isinstance(error, (ConnectTimeoutError, ReadTimeoutError, TimeoutError)):
+        return request.response("timeout", f"no complete answer within {request.deadline_s:g} s")
+    if isinstance(error, NameResolutionError):
+        return request.response("network_error", f"no such host: {urlsplit(request.url).hostname}")
+    if isinstance(error, DecodeError):
+        return request.response("unreadable", f"the body cannot be decompressed: {detail}", http_status=200)
+    if isinstance(error, SSLError):
+        return request.response("network_error", f"TLS: {detail}")
+    if isinstance(error, LocationValueError):
+        return request.response("refused", f"not a usable address: {detail}")
+    if isinstance(error, ProtocolError) and "IncompleteRead" in detail:
+        return request.response("truncated", "the body ended early", http_status=200)
+    return request.response("network_error", detail or type(error).__name__)

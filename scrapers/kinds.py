@@ -54,7 +54,7 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Visits one source: requests go through the fetcher, what is remembered comes in and goes out as state."""
+    """Visits one source; requests go through the fetcher, memory comes in and goes out as state."""
 
     def __call__(self, source: Source, state: SourceState, fetcher: Fetcher, now: datetime) -> Reading: ...
 

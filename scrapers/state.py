@@ -106,7 +106,7 @@ class State(Protocol):
         fetches: Iterable[Fetch],
         entries: Iterable[Entry] = (),
     ) -> int:
-        """Store documents and the state that marks them fetched, in one transaction; returns how many were new.
+        """Store documents and the state that marks them fetched in one transaction; returns how many are new.
 
         An entry replaces the one with the same source and key.
         """
