@@ -1,10 +1,41 @@
-"""The sources that are collected: one entry of `sources.toml` each."""
+"""The sources that are collected and how the network door behaves, as `calledit.toml` says.
+
+    contact = "https://example.org/about-our-reader"   # sent in the User-Agent
+    allow_private = ["127.0.0.0/8"]                    # private addresses that may be fetched all the same
+    starting_set = true                                # our sources.toml as well as the sources named here
+    without = ["reddit-markets"]                       # ... except these
+
+    [[source]]
+    id = "example"
+    name = "Example Markets"
+    kind = "feed"
+    url = "https://example.org/feed.xml"
+
+Without a file, or with one that names no source, the starting set is collected.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapers.fetch import FetchSettings
+
+SOURCE_KINDS = ("feed", "sitemap", "bluesky", "mastodon", "reddit", "telegram", "x")
+_TUNABLE = ("contact", "allow_private", "deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap", "host_delays")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class SourceError(ValueError):
+    """A source or a setting cannot be used; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +44,87 @@ class Source:
 
     id: str
     name: str
-    kind: str  # a key of scrapers.kinds.READERS
+    kind: str  # one of SOURCE_KINDS
     url: str
     publisher: str | None = None
     interval_s: int = 3600  # the longest wait between two visits; the schedule adapts below it
     terms: str = ""
     checked: str = "never"  # ISO date of the last look by a person, or "never"
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def load_sources(config: Path | None = None) -> tuple[Source, ...]:
+    """The sources to collect, in the order of the files.
+
+    Raises SourceError for a file that cannot be read, an unknown key, a duplicate id or an unusable source.
+    """
+    data = read_config(config)
+    own = [source_from(row) for row in data.get("source", ())]
+    packaged = starting_set() if data.get("starting_set", not own) else ()
+    dropped = {*data.get("without", ()), *(source.id for source in own)}
+    return _unique([*(source for source in packaged if source.id not in dropped), *own])
+
+
+def load_fetch_settings(config: Path | None = None) -> FetchSettings:
+    """How the network door behaves. Raises SourceError as `load_sources` does."""
+    data = {name: value for name, value in read_config(config).items() if name in _TUNABLE}
+    if "allow_private" in data:
+        data["allow_private"] = tuple(data["allow_private"])
+    for name in ("deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap"):
+        if name in data and (not isinstance(data[name], (int, float)) or data[name] < 0):
+            raise SourceError(f"{config}: {name} must be a number that is not negative")
+    return FetchSettings(**data)
+
+
+@cache
+def starting_set() -> tuple[Source, ...]:
+    """The sources of scrapers/sources.toml."""
+    rows = tomllib.loads(files("scrapers").joinpath("sources.toml").read_text(encoding="utf-8"))["source"]
+    return _unique([source_from(row) for row in rows])
+
+
+def read_config(config: Path | None) -> dict[str, Any]:
+    """The configuration file as a dict, {} where there is none. Raises SourceError."""
+    if config is None or not config.exists():
+        return {}
+    try:
+        data = tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourceError(f"{config}: {error}") from error
+    if not isinstance(data.get("source", []), list):
+        raise SourceError(f"{config}: write each source under [[source]], with double brackets")
+    return data
+
+
+def source_from(row: Mapping[str, Any]) -> Source:
+    """A source from its entry. Raises SourceError where it misses something or has a key too many."""
+    known = {spec.name for spec in fields(Source)}
+    label = f"source {row.get('id') or row.get('url') or '?'}"
+    if extra := set(row) - known:
+        raise SourceError(f"{label}: unknown {', '.join(sorted(extra))}; what a kind needs goes under options")
+    if missing := [name for name in ("id", "url") if not row.get(name)]:
+        raise SourceError(f"{label}: {', '.join(missing)} is missing")
+    options = MappingProxyType(dict(row.get("options", {})))
+    source = Source(**{"name": row["id"], "kind": "feed", **row, "options": options})
+    _check(source, label)
+    return source
+
+
+def _check(source: Source, label: str) -> None:
+    if not _ID.fullmatch(source.id):
+        raise SourceError(f"{label}: an id is lower-case letters, digits, dots and dashes, at most 64")
+    if source.kind not in SOURCE_KINDS:
+        raise SourceError(f"{label}: no kind {source.kind!r}; the kinds are {', '.join(SOURCE_KINDS)}")
+    if urlsplit(source.url).scheme not in ("http", "https") or not urlsplit(source.url).hostname:
+        raise SourceError(f"{label}: {source.url!r} is not an http or https address")
+    if not isinstance(source.interval_s, int) or source.interval_s < 60:
+        raise SourceError(f"{label}: interval_s is a whole number of seconds, 60 or more")
+
+
+def _unique(sources: Iterable[Source]) -> tuple[Source, ...]:
+    found: dict[str, Source] = {}
+    for source in sources:
+        if source.id in found:
+            raise SourceError(f"two sources are named {source.id}: give one of them another id")
+        found[source.id] = source
+    return tuple(found.values())
