@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from nlp.claims import Call, Claims
 
 MARKS = {"held": "[green]held[/]", "failed": "[red]failed[/]", "mixed": "[yellow]mixed[/]"}
 
@@ -84,4 +87,58 @@ def striking_table(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         verdict = MARKS.get(row["status"], row["status"])
         table.add_row(verdict, row["subject"], row["speaker"] or "the outlet", _one_line(row["quote"]))
+    return table
+
+
+def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterator[Table]:
+    """One table per kind of claim that the text makes."""
+    if claims.calls:
+        rows = (
+            (c.speaker or "the outlet", c.asset, c.stance, *_call_cells(c), _verdict(c.id, verdicts))
+            for c in claims.calls
+        )
+        yield _table("Calls", ("speaker", "asset", "stance", "target", "horizon", "condition", "sure", "verdict"), rows)
+    if claims.correlations:
+        rows = (
+            (c.speaker or "the outlet", f"{c.driver} {c.driver_event or ''}".strip(), c.response, c.relation, c.kind,
+             percent(c.confidence), _verdict(c.id, verdicts))
+            for c in claims.correlations
+        )  # fmt: skip
+        yield _table("Correlations", ("speaker", "driver", "response", "relation", "kind", "sure", "verdict"), rows)
+    if claims.figures:
+        rows = (
+            (
+                f.text,
+                number(f.value, 2),
+                f.unit,
+                f.role,
+                f.asset or "–",
+                f.speaker or "the outlet",
+                _verdict(f.id, verdicts),
+            )
+            for f in claims.figures
+        )
+        yield _table("Figures", ("as printed", "value", "unit", "role", "asset", "speaker", "verdict"), rows)
+
+
+def _call_cells(call: Call) -> tuple[str, str, str, str]:
+    target = json.dumps(call.target.to_annotation()) if call.target else "–"
+    horizon = call.horizon.printed if call.horizon else "–"
+    return target, horizon, call.condition or "–", percent(call.confidence)
+
+
+def _verdict(claim_id: str, verdicts: dict[str, dict[str, Any]]) -> str:
+    row = verdicts.get(claim_id)
+    return "–" if row is None else MARKS.get(row["status"], row["reason"] or row["status"])
+
+
+def _table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", expand=False)
+    for heading in headings:
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(*(cell if cell.startswith("[") and cell.endswith("[/]") else escape(cell) for cell in row))
     return table

@@ -1,0 +1,107 @@
+"""calledit check: what a text claims, and how it held up where the database has the prices."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.common import UserError, json_option, settings
+
+if TYPE_CHECKING:
+    from nlp.claims import Claims
+    from scrapers.documents import Document
+
+STYLES = {"bullish": "green", "bearish": "red", "neutral": "cyan", "correlation": "magenta", "figure": "yellow"}
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL|-")
+@click.option("--published", metavar="DATE", help="When it was published, so that its claims can be graded.")
+@click.option("--publisher", help="Who published it.")
+@json_option
+def check(source: str, published: str | None, publisher: str | None, as_json: bool) -> None:
+    """Show what a text claims, and how it held up.
+
+    Calls, correlations and figures are highlighted by kind. With a date and a database that has the prices,
+    each call stands beside what happened.
+    """
+    from nlp.claims import document_annotation
+    from nlp.extract import extract
+
+    document = read_source(source, published, publisher)
+    claims = extract(document)
+    verdicts = _verdicts(document, claims)
+    if as_json:
+        click.echo(json.dumps(document_annotation(claims) | {"verdicts": verdicts}, ensure_ascii=False))
+        return
+    _show(document, claims, verdicts)
+
+
+def read_source(source: str, published: str | None = None, publisher: str | None = None) -> Document:
+    """The document in a file, at an address, or on standard input. Raises UserError where there is none."""
+    if source.startswith(("http://", "https://")):
+        return _from_web(source)
+    from scrapers.archive import ArchiveDefaults, document_from_text, read_archive
+    from scrapers.documents import Document
+
+    defaults = ArchiveDefaults(published=published, publisher=publisher)
+    if source == "-":
+        return document_from_text(sys.stdin.read(), defaults)
+    if not Path(source).exists():
+        raise UserError(f"{source} does not exist: name a file, an address, or - for standard input")
+    found = list(read_archive([Path(source)], defaults))
+    documents = [item for item in found if isinstance(item, Document)]
+    if not documents:
+        raise UserError(f"{source}: {found[0].reason if found else 'nothing to read in it'}")
+    if len(documents) > 1:
+        raise UserError(f"{source} holds {len(documents)} documents: use `calledit import` and `calledit extract`")
+    return documents[0]
+
+
+def _from_web(url: str) -> Document:
+    from scrapers.article import read_article
+    from scrapers.fetch import Fetcher
+    from scrapers.sources import load_fetch_settings
+
+    response = Fetcher(load_fetch_settings(settings().config)).get(url, purpose="page")
+    if response.status != "ok":
+        raise UserError(f"{url}: {response.detail or response.status}")
+    page = read_article(response.body, response.url, fetched=datetime.now(UTC))
+    if page is None:
+        raise UserError(f"{url}: no article found on this page")
+    return page.document
+
+
+def _verdicts(document: Document, claims: Claims) -> dict[str, dict[str, Any]]:
+    """The verdict at the headline horizon by claim id; empty where there is no database or no date."""
+    if document.published is None or not settings().db.exists():
+        return {}
+    from commands.common import open_database
+    from db.verdicts import judge
+
+    return judge(open_database(), document, claims)
+
+
+def _show(document: Document, claims: Claims, verdicts: dict[str, dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from commands.tables import claim_tables
+
+    console, text = Console(), Text(document.text)
+    for figure in claims.figures:
+        text.stylize(STYLES["figure"], figure.text_start, figure.text_start + len(figure.text))
+    for correlation in claims.correlations:
+        text.stylize(f"underline {STYLES['correlation']}", correlation.start, correlation.end)
+    for call in claims.calls:
+        text.stylize(f"bold {STYLES[call.stance]}", call.start, call.end)
+    console.print(text)
+    for table in claim_tables(claims, verdicts):
+        console.print(table)
+    if claims.rewritten:
+        console.print("This text is machine-paraphrased: its figures are not to be trusted over the original's.")
