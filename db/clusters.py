@@ -26,12 +26,13 @@ _CACHED_SIGNATURES = 1000
 # What a pair must share is what `nlp.copies.worth_comparing` says.
 _CANDIDATES = """
 select document_id,
-  sum(key >= 'n:' and key < 'n;') as numbers, sum(key < 'b') as names, sum(key >= 't:') as titles
+  sum(key >= 'n:' and key < 'o') as numbers, sum(key < 'b') as names,
+  sum(key >= 's:' and key < 't') as shingles, sum(key >= 't:') as titles
 from copy_keys
 where key in (select value from json_each(:keys)) and ({days}) and document_id != :id
 group by document_id
-having numbers >= 3 or names >= 2 or titles >= 1
-order by 100 * titles + numbers + names desc, document_id limit :most
+having numbers >= 3 or names >= 2 or shingles >= 4 or titles >= 1
+order by 100 * titles + numbers + names + shingles desc, document_id limit :most
 """
 _LINK = "insert or replace into copy_links (document_id, other_id, relation) values (?, ?, ?)"
 _SIGN = "insert or replace into signatures (document_id, signature) values (?, ?)"
@@ -41,7 +42,9 @@ _NEAR = "day between :first and :last or day = -1"
 Progress = Callable[[int], None]
 
 
-def cluster_pending(db: Database, at: datetime, on_progress: Progress = lambda count: None, batch: int = 200) -> int:
+def cluster_pending(
+    db: Database, at: datetime, on_progress: Progress = lambda count: None, batch: int = 200
+) -> int:
     """Give every document without a cluster one, in order of publication; returns how many there were.
 
     Each batch is one transaction: a run that was killed goes on where it stopped, to the same clusters.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from nlp.anchors import function_words, names, strong_numbers
 from nlp.sketches import Sketch, sketch
@@ -16,6 +17,8 @@ from scrapers.documents import Document
 Relation = Literal["copy", "rewrite", "same story"]
 STRENGTH: dict[str, int] = {"copy": 3, "rewrite": 2, "same story": 1}
 WINDOW_DAYS = 4  # copies appear within days of each other
+_FEW_NUMBERS = 4
+_SHINGLE_KEYS = 16
 MIN_WORDS = 12  # shorter texts ("GM, bitcoin to the moon") are said by many independently
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # "The post X appeared first on Y", or out of a paraphrasing program "The put up X appeared first on Y".
@@ -103,9 +106,10 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def candidate_keys(signature: Signature) -> frozenset[str]:
-    """Keys an index is asked for: "n:935" a number, "a:ida quell" a name, "t:..." a title.
+    """Keys an index is asked for: "n:935" a number, "a:ida quell" a name, "s:..." a shingle, "t:..." a title.
 
-    Two documents are worth comparing with at least 3 "n:", 2 "a:" or 1 "t:" in common (`worth_comparing`).
+    The shingles are those with the lowest hashes (MinHash), for texts with hardly any anchors. Which pairs are
+    worth comparing is said by `worth_comparing`.
     """
     if signature.length < MIN_WORDS:
         return frozenset()
@@ -113,13 +117,15 @@ def candidate_keys(signature: Signature) -> frozenset[str]:
     return frozenset(
         [f"n:{number}" for number in signature.numbers]
         + [f"a:{name}" for name in signature.names]
+        + [f"s:{shingle:x}" for shingle in sorted(signature.shingles.hashes)[:_SHINGLE_KEYS]]
         + [f"t:{title}" for title in titles]
     )
 
 
-def worth_comparing(numbers: int, names: int, titles: int) -> bool:
-    """Whether this many shared keys make two documents candidates."""
-    return numbers >= 3 or names >= 2 or titles >= 1
+def worth_comparing(shared: Iterable[str]) -> bool:
+    """Whether these shared keys make two documents candidates: 3 numbers, 2 names, 4 shingles or a title."""
+    kinds = Counter(key[0] for key in shared)
+    return kinds["n"] >= 3 or kinds["a"] >= 2 or kinds["s"] >= 4 or kinds["t"] >= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +135,33 @@ class Likeness:
     shingles: float
     skeleton: float
     words: float
-    word_containment: float
-    anchors: float
+    anchors: float  # containment of numbers and names together
     shared_anchors: int
+    numbers: float  # containment; 1.0 where one has too few numbers to tell
     shared_numbers: int
+    telling_numbers: int  # shared ones of at least three significant digits
     same_title: bool
+    same_publisher: bool
     length_ratio: float
 
 
 def likeness(a: Signature, b: Signature) -> Likeness:
     """Every measure the staged rule looks at."""
-    numbers, names = len(a.numbers & b.numbers), len(a.names & b.names)
+    numbers, names = a.numbers & b.numbers, a.names & b.names
     smaller = min(len(a.numbers) + len(a.names), len(b.numbers) + len(b.names))
+    fewer = min(len(a.numbers), len(b.numbers))
     titles = {t for t in (a.title, a.credited_title) if t} & {t for t in (b.title, b.credited_title) if t}
     return Likeness(
         shingles=a.shingles.containment(b.shingles),
         skeleton=a.skeleton.containment(b.skeleton),
         words=a.words.jaccard(b.words),
-        word_containment=a.words.containment(b.words),
-        anchors=(numbers + names) / smaller if smaller else 0.0,
-        shared_anchors=numbers + names,
-        shared_numbers=numbers,
+        anchors=(len(numbers) + len(names)) / smaller if smaller else 0.0,
+        shared_anchors=len(numbers) + len(names),
+        numbers=len(numbers) / fewer if fewer >= _FEW_NUMBERS else 1.0,
+        shared_numbers=len(numbers),
+        telling_numbers=sum(len(number) >= 3 for number in numbers),
         same_title=bool(titles),
+        same_publisher=bool(a.publisher) and a.publisher == b.publisher,
         length_ratio=min(a.length, b.length) / max(a.length, b.length, 1),
     )
 
@@ -166,21 +177,55 @@ def relation(a: Signature, b: Signature) -> Relation | None:
 
 
 def judge(like: Likeness) -> Relation | None:
-    """The staged rule: copy by shingles, rewrite by skeleton or words, same story by anchors."""
-    if like.shingles >= 0.5 and (like.length_ratio >= 0.2 or like.same_title):
+    """The staged rule: copy by shingles, rewrite by skeleton or words, same story by anchors.
+
+    A publisher's own articles share furniture and templates ("Bitcoin price analysis: ..."), so between them
+    the numbers have to agree and only a near copy counts.
+    """
+    if like.same_publisher:
+        return _judge_within_publisher(like)
+    if like.shingles >= 0.5 and like.numbers >= 0.5 and (like.length_ratio >= 0.2 or like.same_title):
         return "copy"
+    return "rewrite" if _rewritten(like) else "same story" if _same_story(like) else None
+
+
+def _judge_within_publisher(like: Likeness) -> Relation | None:
+    if like.shingles >= 0.6 and like.numbers >= 0.7 and like.anchors >= 0.7:
+        return "copy"
+    return "rewrite" if like.words >= 0.4 and like.anchors >= 0.7 and like.shared_numbers >= 3 else None
+
+
+def _rewritten(like: Likeness) -> bool:
     if like.same_title and (like.words >= 0.1 or like.anchors >= 0.3):
-        return "rewrite"
-    if like.skeleton >= 0.25 and like.words >= 0.12:
-        return "rewrite"
-    if like.words >= 0.2 or (like.shingles >= 0.15 and like.words >= 0.12):
-        return "rewrite"
-    if like.words >= 0.12 and like.anchors >= 0.5 and like.shared_anchors >= 8 and like.shared_numbers >= 3:
-        return "same story"
-    return None
+        return True
+    if like.anchors < 0.25 or like.numbers < 0.25:
+        return False
+    if like.anchors < 0.4:  # a loose rewrite of a text with few numbers: many names and words must be shared
+        return like.words >= 0.22 and like.shared_anchors >= 8
+    return like.words >= 0.2 or (like.words >= 0.12 and (like.skeleton >= 0.25 or like.shingles >= 0.15))
 
 
-def cluster_head(members: Sequence[Signature]) -> Signature:
+def _same_story(like: Likeness) -> bool:
+    return like.words >= 0.1 and like.anchors >= 0.5 and like.shared_numbers >= 3 and like.telling_numbers >= 2
+
+
+class Member(Protocol):
+    """What choosing a head needs to know of a document; a Signature is one."""
+
+    @property
+    def document_id(self) -> str: ...
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def publisher(self) -> str | None: ...
+    @property
+    def credited_publisher(self) -> str | None: ...
+
+
+M = TypeVar("M", bound=Member)
+
+
+def cluster_head(members: Sequence[M]) -> M:
     """The earliest member, or the earliest of a publisher that another credits. Undated ones come last.
 
     Raises ValueError where there are no members.
@@ -190,6 +235,6 @@ def cluster_head(members: Sequence[Signature]) -> Signature:
     return min(named or members, key=seniority)
 
 
-def seniority(signature: Signature) -> tuple[bool, str, str]:
-    """Sorts signatures by publication, undated ones last, ties by id."""
-    return signature.published is None, signature.published or "", signature.document_id
+def seniority(member: Member) -> tuple[bool, str, str]:
+    """Sorts members by publication, undated ones last, ties by id."""
+    return member.published is None, member.published or "", member.document_id
