@@ -1,0 +1,180 @@
+"""Reading archives: JSONL (also gzipped), .txt and .html files and folders of them, as documents.
+
+A document's text is its `text`, else its title, a blank line and its body; ids that are given are kept. What
+cannot be read is reported with its place and set aside; its neighbours are read all the same.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from scrapers.article import read_article
+from scrapers.canonical import cleaned_url
+from scrapers.documents import Document, EntryHint, Kind, document_id, joined_text
+from scrapers.timestamps import Timestamp, day_of, read_timestamp
+
+_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".txt", ".html", ".htm")
+_LONGEST_LINE = 20_000_000  # bytes
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")  # one character each, so that offsets stay
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveDefaults:
+    """What holds for documents that do not say it themselves."""
+
+    published: Timestamp | None = None
+    url: str | None = None  # for a single page or text
+    publisher: str | None = None
+    source: str | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line or file that no document could be read from; `line` counts from 1, None for a whole file."""
+
+    path: Path
+    line: int | None
+    reason: str
+
+
+def read_archive(
+    paths: Sequence[Path], defaults: ArchiveDefaults | None = None
+) -> Iterator[Document | Rejected]:
+    """The documents of files and folders, in order of their names, and what had to be set aside."""
+    defaults = defaults or ArchiveDefaults()
+    for path in paths:
+        if path.is_dir():
+            for inner in sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(_SUFFIXES)):
+                yield from _read_file(inner, defaults)
+        else:
+            yield from _read_file(path, defaults)
+
+
+def clean_text(text: str) -> str:
+    """The text with what no database can hold (NULs, lone surrogates) as U+FFFD; its length does not change."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _read_file(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
+    name = path.name.lower()
+    try:
+        if name.endswith((".html", ".htm")):
+            yield _from_page(path, defaults)
+        elif name.endswith(".txt"):
+            yield _from_text(path, defaults)
+        elif name.endswith(_SUFFIXES):
+            yield from _from_lines(path, defaults)
+        else:
+            yield Rejected(path, None, f"not an archive: name it with one of {', '.join(_SUFFIXES)}")
+    except (OSError, EOFError, zlib.error) as error:
+        yield Rejected(path, None, f"cannot be read: {error}")
+
+
+def _from_lines(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
+    opened = gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
+    with cast(BinaryIO, opened) as lines:
+        number = 0
+        while line := lines.readline(_LONGEST_LINE):
+            number += 1
+            if len(line) >= _LONGEST_LINE:
+                yield Rejected(path, number, f"longer than {_LONGEST_LINE:,} bytes")
+                return
+            if line.strip():
+                yield _from_line(path, number, line, defaults)
+
+
+def _from_line(path: Path, number: int, line: bytes, defaults: ArchiveDefaults) -> Document | Rejected:
+    try:
+        row = json.loads(line.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        return Rejected(path, number, f"not JSON: {error}")
+    if not isinstance(row, Mapping):
+        return Rejected(path, number, "not a JSON object")
+    return document_of(row, defaults) or Rejected(path, number, "no text: give `text`, or `title` and `body`")
+
+
+def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document | None:
+    """One row of an archive as a document; None where it has no text."""
+    title = _string(row, "title").strip()
+    text = _string(row, "text")
+    text = text if text.strip() else joined_text(title, _string(row, "body"))
+    if not text.strip():
+        return None
+    url = cleaned_url(_string(row, "url")) or cleaned_url(defaults.url)
+    stamp = _published(row) or defaults.published
+    return Document(
+        id=_string(row, "id").strip() or _new_id(url, defaults.source, text),
+        kind=_kind(row, defaults),
+        text=text,
+        title=title,
+        url=_string(row, "url") or defaults.url,
+        canonical_url=url,
+        source=defaults.source,
+        publisher=_string(row, "publisher") or defaults.publisher,
+        authors=_authors(row),
+        handle=_string(row, "handle").lstrip("@") or None,
+        published=stamp.moment if stamp else None,
+        published_precision=stamp.precision if stamp else "none",
+        published_origin="import" if stamp else None,
+        language=_string(row, "language") or None,
+    )
+
+
+def _from_text(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
+    text = clean_text(path.read_bytes().decode("utf-8-sig", "replace")).strip()
+    if not text:
+        return Rejected(path, None, "no text")
+    first, _, rest = text.partition("\n\n")
+    title = first if rest and "\n" not in first and len(first) <= 200 else ""
+    row = {"text": text, "title": title}
+    return document_of(row, defaults) or Rejected(path, None, "no text")
+
+
+def _from_page(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
+    stamp = defaults.published
+    hint = EntryHint(
+        guid=path.name, publisher=defaults.publisher, source=defaults.source,
+        published=stamp.moment if stamp else None, published_precision=stamp.precision if stamp else "none",
+        published_origin="import" if stamp else None,
+    )  # fmt: skip
+    page = read_article(path.read_bytes(), defaults.url or path.name, hint=hint)
+    return page.document if page else Rejected(path, None, "no article text found in the page")
+
+
+def _published(row: Mapping[str, Any]) -> Timestamp | None:
+    """The row's publication time; exact midnight is a date that lost its time, not an instant."""
+    value = next((row[key] for key in ("published", "published_at", "date") if row.get(key)), "")
+    stamp = read_timestamp(str(value))
+    if stamp and stamp.precision == "instant" and re.search(r"[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?$", str(value)):
+        return day_of(stamp.moment)
+    return stamp
+
+
+def _kind(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Kind:
+    stated = row.get("kind")
+    if stated in ("article", "post"):
+        return cast(Kind, stated)
+    return defaults.kind or ("post" if row.get("handle") and not row.get("title") else "article")
+
+
+def _authors(row: Mapping[str, Any]) -> tuple[str, ...]:
+    value = row.get("authors") or row.get("author") or ()
+    names = value if isinstance(value, list | tuple) else [value]
+    return tuple(clean_text(str(name)).strip() for name in names if str(name).strip())
+
+
+def _string(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    return clean_text(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _new_id(url: str | None, source: str | None, text: str) -> str:
+    return document_id(url, source, text)

@@ -1,0 +1,151 @@
+"""One page to one document: body, metadata, embedded posts, credit to the first publisher."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, Self
+
+from bs4 import UnicodeDammit
+from trafilatura import load_html
+
+from scrapers.body import Body, plain_body, read_body
+from scrapers.canonical import canonical_url, cleaned_url
+from scrapers.documents import Document, EntryHint, document_id, joined_text
+from scrapers.metadata import PageMetadata, read_metadata
+from scrapers.worker import CallFailedError, LimitedPool, Limits, Reason
+
+UnreadReason = Literal["no text"] | Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """A page as read: the article, the posts embedded in it (their `parent_id` is the article's id), who read it."""
+
+    document: Document
+    posts: tuple[Document, ...] = ()
+    body_reader: str = "trafilatura"
+
+    def documents(self) -> tuple[Document, ...]:
+        """The article, then its posts: the order in which they can be stored."""
+        return (self.document, *self.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A page no article could be read from, and why, in one line for a person."""
+
+    url: str
+    reason: UnreadReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """One page to read. `plain` asks for the cheap reader alone, for pages on which the full one failed."""
+
+    html: bytes | str
+    url: str
+    hint: EntryHint | None = None
+    fetched: datetime | None = None
+    plain: bool = False
+
+
+def read_article(
+    html: bytes | str, url: str, *, hint: EntryHint | None = None, fetched: datetime | None = None
+) -> ArticlePage | None:
+    """Read a page; None where it holds no text.
+
+    `hint` is what the feed or sitemap said: it fills what the page leaves out, and names source and publisher.
+    """
+    return read_page(PageTask(html, url, hint, fetched))
+
+
+def read_page(task: PageTask) -> ArticlePage | None:
+    """`read_article` for one task; what a worker process runs."""
+    hint = task.hint or EntryHint()
+    text = task.html if isinstance(task.html, str) else decoded(task.html)
+    tree = None if task.plain else load_html(text)
+    metadata = PageMetadata() if tree is None else read_metadata(tree, task.url)
+    title = metadata.title or hint.title
+    body = plain_body(text, title) if tree is None else read_body(tree, text, title, metadata.article_body)
+    if not body.text:
+        return None
+    document = _document(task, title, body, metadata, hint)
+    return ArticlePage(document, (), body.reader)
+
+
+def decoded(html: bytes) -> str:
+    """The text of an HTML page by byte-order mark, meta element or guess; bytes that fit nowhere become U+FFFD."""
+    return UnicodeDammit(html, is_html=True).unicode_markup or html.decode("utf-8", "replace")
+
+
+class ArticleReader:
+    """Reads pages in worker processes, each page under a wall-clock and a memory limit; use as a context manager.
+
+    `read` blocks and may be called from many threads; `read_many` keeps all processes busy by itself.
+    """
+
+    def __init__(self, workers: int | None = None, limits: Limits | None = None) -> None:
+        self._pool: LimitedPool[PageTask, ArticlePage | None] = LimitedPool(read_page, workers, limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._pool.close()
+
+    def read(
+        self, html: bytes | str, url: str, *, hint: EntryHint | None = None, fetched: datetime | None = None
+    ) -> ArticlePage | Unread:
+        """Read one page. A page that exceeds the limits is read again by the cheap reader; else it is Unread."""
+        return self._read(PageTask(html, url, hint, fetched))
+
+    def read_many(self, tasks: Iterable[PageTask]) -> Iterator[ArticlePage | Unread]:
+        """Read pages side by side; results come in the order of the tasks, which are taken as they are needed."""
+        with ThreadPoolExecutor(self._pool.size) as threads:
+            waiting: deque[Future[ArticlePage | Unread]] = deque()
+            for task in tasks:
+                waiting.append(threads.submit(self._read, task))
+                if len(waiting) > 4 * self._pool.size:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _read(self, task: PageTask) -> ArticlePage | Unread:
+        try:
+            page = self._pool.call(task)
+        except CallFailedError as failure:
+            return self._read_plain(task, failure)
+        return page or Unread(task.url, "no text", "no article text found in the page")
+
+    def _read_plain(self, task: PageTask, failure: CallFailedError) -> ArticlePage | Unread:
+        try:
+            page = self._pool.call(PageTask(task.html, task.url, task.hint, task.fetched, plain=True))
+        except CallFailedError:
+            page = None
+        return page or Unread(task.url, failure.reason, str(failure))
+
+
+def _document(task: PageTask, title: str, body: Body, metadata: PageMetadata, hint: EntryHint) -> Document:
+    canonical = canonical_url(task.url, metadata.canonical)
+    stamp = metadata.published
+    return Document(
+        id=document_id(canonical, hint.source, hint.guid or task.url),
+        kind="article",
+        text=joined_text(title, body.text),
+        title=title,
+        url=cleaned_url(task.url) or task.url,
+        canonical_url=canonical,
+        source=hint.source,
+        publisher=hint.publisher or metadata.site_name or metadata.publisher,
+        authors=metadata.authors or hint.authors,
+        published=stamp.moment if stamp else hint.published,
+        published_precision=stamp.precision if stamp else hint.published_precision,
+        published_origin=metadata.published_origin if stamp else hint.published_origin,
+        fetched=task.fetched or datetime.now(UTC),
+        language=hint.language,
+    )
