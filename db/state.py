@@ -1,4 +1,4 @@
-"""The memory of collecting: implements `scrapers.state.State` on the tables sources, hosts, fetches, documents."""
+"""The memory of collecting: implements `scrapers.state.State` on sources, hosts, entries, fetches, documents."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from db.documents import insert_documents, known_ids, utc_moment, utc_text
+from db.entries import save_entries, seen_keys, waiting_entries
 from scrapers.documents import Document
-from scrapers.state import Fetch, HostState, SourceState
+from scrapers.state import Entry, Fetch, HostState, SourceState
 
 _TIMES = ("next_try", "last_ok", "last_new")
 _STATE = (
     "etag", "last_modified", "body_hash", "interval_s", "failures", "disabled", "last_status", "last_error",
-    "usual_gap_s", *_TIMES,
+    "usual_gap_s", "cursor", *_TIMES,
 )  # fmt: skip
 
 
@@ -46,13 +47,28 @@ class DbState:
         with self._lock:
             return known_ids(self._db, ids)
 
-    def commit(self, documents: Iterable[Document], source: SourceState | None, fetches: Iterable[Fetch]) -> int:
+    def seen(self, source_id: str, keys: Iterable[str]) -> set[str]:
+        with self._lock:
+            return seen_keys(self._db, source_id, keys)
+
+    def waiting(self, source_id: str) -> list[Entry]:
+        with self._lock:
+            return waiting_entries(self._db, source_id)
+
+    def commit(
+        self,
+        documents: Iterable[Document],
+        source: SourceState | None,
+        fetches: Iterable[Fetch],
+        entries: Iterable[Entry] = (),
+    ) -> int:
         with self._lock, self._db.atomic():
             new = insert_documents(self._db, documents, datetime.now(UTC))
             if source:
                 self._save_source(source)
             for fetch in fetches:
                 self._save_fetch(fetch)
+            save_entries(self._db, entries)
         return new
 
     def _save_source(self, state: SourceState) -> None:
