@@ -13,14 +13,17 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from scrapers.article import read_article
 from scrapers.canonical import cleaned_url
 from scrapers.documents import Document, EntryHint, Kind, document_id, joined_text
 from scrapers.timestamps import Timestamp, day_of, read_timestamp
 
-_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".txt", ".html", ".htm")
+_LINES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+_PAGES = (".html", ".htm")
+_IN_FOLDERS = (*_LINES, *_PAGES, ".txt")
+_LONGEST_TITLE = 200  # characters
 _LONGEST_LINE = 20_000_000  # bytes
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")  # one character each, so that offsets stay
 
@@ -29,11 +32,16 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")  # one character eac
 class ArchiveDefaults:
     """What holds for documents that do not say it themselves."""
 
-    published: Timestamp | None = None
+    published: str | None = None  # as printed; one that names no time counts as none
     url: str | None = None  # for a single page or text
     publisher: str | None = None
     source: str | None = None
     kind: Kind | None = None
+
+    @property
+    def stamp(self) -> Timestamp | None:
+        """`published`, read."""
+        return read_timestamp(self.published) if self.published else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,16 @@ class Rejected:
     reason: str
 
 
-def read_archive(
-    paths: Sequence[Path], defaults: ArchiveDefaults | None = None
-) -> Iterator[Document | Rejected]:
-    """The documents of files and folders, in order of their names, and what had to be set aside."""
+def read_archive(paths: Sequence[Path], defaults: ArchiveDefaults | None = None) -> Iterator[Document | Rejected]:
+    """The documents of files and folders, in order of their names, and what had to be set aside.
+
+    In a folder only files named as archives are read; a file that is named itself is a text unless its name says
+    more. Posts embedded in a saved page follow their page.
+    """
     defaults = defaults or ArchiveDefaults()
     for path in paths:
         if path.is_dir():
-            for inner in sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(_SUFFIXES)):
+            for inner in sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(_IN_FOLDERS)):
                 yield from _read_file(inner, defaults)
         else:
             yield from _read_file(path, defaults)
@@ -66,21 +76,19 @@ def clean_text(text: str) -> str:
 def _read_file(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
     name = path.name.lower()
     try:
-        if name.endswith((".html", ".htm")):
-            yield _from_page(path, defaults)
-        elif name.endswith(".txt"):
-            yield _from_text(path, defaults)
-        elif name.endswith(_SUFFIXES):
+        if name.endswith(_PAGES):
+            yield from _from_page(path, defaults)
+        elif name.endswith(_LINES):
             yield from _from_lines(path, defaults)
         else:
-            yield Rejected(path, None, f"not an archive: name it with one of {', '.join(_SUFFIXES)}")
+            yield _from_text(path, defaults)
     except (OSError, EOFError, zlib.error) as error:
         yield Rejected(path, None, f"cannot be read: {error}")
 
 
 def _from_lines(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
-    opened = gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
-    with cast(BinaryIO, opened) as lines:
+    opened = gzip.GzipFile(path) if path.name.lower().endswith(".gz") else path.open("rb")
+    with opened as lines:
         number = 0
         while line := lines.readline(_LONGEST_LINE):
             number += 1
@@ -109,7 +117,7 @@ def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document |
     if not text.strip():
         return None
     url = cleaned_url(_string(row, "url")) or cleaned_url(defaults.url)
-    stamp = _published(row) or defaults.published
+    stamp = _published(row) or defaults.stamp
     return Document(
         id=_string(row, "id").strip() or _new_id(url, defaults.source, text),
         kind=_kind(row, defaults),
@@ -128,25 +136,38 @@ def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document |
     )
 
 
-def _from_text(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
-    text = clean_text(path.read_bytes().decode("utf-8-sig", "replace")).strip()
-    if not text:
-        return Rejected(path, None, "no text")
+def document_from_text(text: str, defaults: ArchiveDefaults | None = None) -> Document:
+    """A plain text as a document; a first line of its own is the title. Raises ValueError where there is no text."""
+    text = clean_text(text).strip()
     first, _, rest = text.partition("\n\n")
-    title = first if rest and "\n" not in first and len(first) <= 200 else ""
-    row = {"text": text, "title": title}
-    return document_of(row, defaults) or Rejected(path, None, "no text")
+    title = first if rest and "\n" not in first and len(first) <= _LONGEST_TITLE else ""
+    if document := document_of({"text": text, "title": title}, defaults or ArchiveDefaults()):
+        return document
+    raise ValueError("the text is empty")
 
 
-def _from_page(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
-    stamp = defaults.published
+def _from_text(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
+    data = path.read_bytes()
+    if b"\0" in data[:4096]:
+        return Rejected(path, None, "not a text: give .txt, .html or .jsonl files")
+    try:
+        return document_from_text(data.decode("utf-8-sig", "replace"), defaults)
+    except ValueError:
+        return Rejected(path, None, "no text")
+
+
+def _from_page(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
+    stamp = defaults.stamp
     hint = EntryHint(
         guid=path.name, publisher=defaults.publisher, source=defaults.source,
         published=stamp.moment if stamp else None, published_precision=stamp.precision if stamp else "none",
         published_origin="import" if stamp else None,
     )  # fmt: skip
     page = read_article(path.read_bytes(), defaults.url or path.name, hint=hint)
-    return page.document if page else Rejected(path, None, "no article text found in the page")
+    if page is None:
+        yield Rejected(path, None, "no article text found in the page")
+    else:
+        yield from page.documents()
 
 
 def _published(row: Mapping[str, Any]) -> Timestamp | None:

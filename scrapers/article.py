@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Self
 
-from bs4 import UnicodeDammit
 from trafilatura import load_html
 
 from scrapers.body import Body, plain_body, read_body
 from scrapers.canonical import canonical_url, cleaned_url
+from scrapers.charset import decode
 from scrapers.documents import Document, EntryHint, document_id, joined_text
 from scrapers.metadata import PageMetadata, read_metadata
 from scrapers.worker import CallFailedError, LimitedPool, Limits, Reason
@@ -67,7 +67,7 @@ def read_article(
 def read_page(task: PageTask) -> ArticlePage | None:
     """`read_article` for one task; what a worker process runs."""
     hint = task.hint or EntryHint()
-    text = task.html if isinstance(task.html, str) else decoded(task.html)
+    text = task.html if isinstance(task.html, str) else decode(task.html)
     tree = None if task.plain else load_html(text)
     metadata = PageMetadata() if tree is None else read_metadata(tree, task.url)
     title = metadata.title or hint.title
@@ -76,11 +76,6 @@ def read_page(task: PageTask) -> ArticlePage | None:
         return None
     document = _document(task, title, body, metadata, hint)
     return ArticlePage(document, (), body.reader)
-
-
-def decoded(html: bytes) -> str:
-    """The text of an HTML page by byte-order mark, meta element or guess; bytes that fit nowhere become U+FFFD."""
-    return UnicodeDammit(html, is_html=True).unicode_markup or html.decode("utf-8", "replace")
 
 
 class ArticleReader:
