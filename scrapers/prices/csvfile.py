@@ -1,0 +1,141 @@
+"""Price files: `symbol,date,open,high,low,close` (and volume), plain or gzipped, in any provider's own symbols."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import math
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from markets.assets import feed_symbols, registry
+from scrapers.prices import PriceBar, Rejected
+
+PROVIDER = "file"
+_NEEDED = ("symbol", "date", "close")
+_OPTIONAL = ("open", "high", "low", "volume")
+
+
+class PriceFileError(ValueError):
+    """The file as a whole cannot be read; the message says what it should look like."""
+
+
+def read_price_csv(path: Path) -> Iterator[PriceBar | Rejected]:
+    """Bars of a price file in its order, and the rows set aside with their line numbers.
+
+    Of two rows for one asset and day the later counts, so a bar may follow that replaces an earlier one; the
+    line that lost is given as rejected. Where two series of one asset are in the file (`^GSPC` and `SP500`), the
+    one that stands first in the asset's row of feeds counts. Blank open, high and low are allowed, and negative
+    closes: oil closed below zero in April 2020. Raises PriceFileError where there is no such file or header.
+    """
+    try:
+        with _open(path) as lines:
+            yield from _rows(csv.reader(line.replace("\0", "") for line in lines), path)
+    except FileNotFoundError:
+        raise PriceFileError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise PriceFileError(f"{path} is a folder: name its files") from None
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return path.open(encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[PriceBar | Rejected]:
+    seen = _Seen()
+    columns: dict[str, int] | None = None
+    number = 0
+    while True:
+        number += 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield Rejected(number, f"not a CSV row: {error}")
+            continue
+        except (EOFError, OSError, zlib.error) as error:
+            yield Rejected(number, f"the file breaks off here: {error}")
+            break
+        if columns is None:
+            columns = _columns(row, path)
+        elif any(row):
+            yield from _read(row, columns, number, seen)
+    if columns is None:
+        raise PriceFileError(f"{path} is empty: a price file begins with symbol,date,open,high,low,close")
+
+
+def _columns(header: list[str], path: Path) -> dict[str, int]:
+    columns = {name.strip().lower(): place for place, name in enumerate(header)}
+    if missing := [name for name in _NEEDED if name not in columns]:
+        raise PriceFileError(
+            f"{path} has no column {missing[0]!r}: a price file begins with symbol,date,open,high,low,close"
+        )
+    return {name: columns[name] for name in (*_NEEDED, *_OPTIONAL) if name in columns}
+
+
+@dataclass(slots=True)
+class _Seen:
+    """By asset and day, the line that counts so far and the rank of its series."""
+
+    lines: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
+
+
+def _read(row: list[str], columns: Mapping[str, int], number: int, seen: _Seen) -> Iterator[PriceBar | Rejected]:
+    given = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
+    symbol = feed_symbols().get(given["symbol"])
+    if symbol is None:
+        yield Rejected(number, f"unknown symbol {given['symbol']!r}", given["symbol"])
+        return
+    try:
+        bar = _bar(symbol, given)
+    except ValueError as error:
+        yield Rejected(number, str(error), given["symbol"])
+        return
+    rank = _ranks(symbol).get(given["symbol"], 0)
+    line, other = seen.lines.get((symbol, bar.day), (0, rank))
+    if line and rank > other:
+        yield Rejected(number, f"a second series of {symbol}: line {line} counts", given["symbol"])
+        return
+    if line:
+        yield Rejected(line, f"line {number} gives {symbol} on {bar.day} again and counts", given["symbol"])
+    seen.lines[symbol, bar.day] = (number, rank)
+    yield bar
+
+
+@cache
+def _ranks(symbol: str) -> Mapping[str, int]:
+    """The asset's own symbol first, then its feeds in their order."""
+    names = dict.fromkeys([symbol, *registry()[symbol].feeds.values()])
+    return {name: rank for rank, name in enumerate(names)}
+
+
+def _bar(symbol: str, given: Mapping[str, str]) -> PriceBar:
+    try:
+        day = date.fromisoformat(given["date"][:10])
+    except ValueError:
+        raise ValueError(f"{given['date'][:40]!r} is no date: write 2024-03-15") from None
+    if not given["close"]:
+        raise ValueError("no close")
+    close = _number("close", given["close"])
+    if close == 0 and registry()[symbol].graded_by == "return":
+        raise ValueError("close is 0")
+    prices = {name: _number(name, given[name]) for name in _OPTIONAL if given.get(name)}
+    return PriceBar(symbol, day, close, provider=PROVIDER, **prices)
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{name} {text[:40]!r} is no number")
+    return value
