@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from sqlite_utils import Database
 
 from db.documents import utc_text
 from markets.assets import registry
-from scrapers.prices import PriceBar
+from scrapers.prices import PriceBar, PriceConflict
 
 _INSERT = """
 insert into prices (symbol, day, open, high, low, close, volume, provider, loaded_at)
@@ -24,17 +23,6 @@ on conflict (symbol, day) do update set
   volume = excluded.volume, provider = excluded.provider, loaded_at = excluded.loaded_at
 where excluded.close is not close or excluded.high is not high or excluded.low is not low
 """
-
-
-class Conflict(Protocol):
-    """Two providers more than 1 % apart on a day."""
-
-    symbol: str
-    day: date
-    provider: str
-    close: float
-    other_provider: str
-    other_close: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +62,7 @@ def save_assets(db: Database) -> None:
         db.table("assets").upsert_all(rows, pk="symbol")
 
 
-def note_conflicts(db: Database, conflicts: Iterable[Conflict], at: datetime) -> int:
+def note_conflicts(db: Database, conflicts: Iterable[PriceConflict], at: datetime) -> int:
     """Keep the days on which two providers disagree; returns how many."""
     rows = [
         (c.symbol, c.day.isoformat(), c.provider, c.close, c.other_provider, c.other_close, utc_text(at))

@@ -66,6 +66,19 @@ def registry() -> Mapping[str, Asset]:
     return MappingProxyType(parse_assets({**data, "asset": rows}))
 
 
+def with_stand_ins(symbols: Iterable[str]) -> list[Asset]:
+    """The assets of these symbols and those they lean on, proxies and benchmarks, in the registry's order.
+
+    Symbols that the registry does not know are passed over.
+    """
+    assets, wanted, new = registry(), set[str](), set(symbols)
+    while new:
+        wanted |= new
+        leaned = ((assets[s].proxy, assets[s].benchmark) for s in new if s in assets)
+        new = {other for pair in leaned for other in pair if other} - wanted
+    return [asset for symbol, asset in assets.items() if symbol in wanted]
+
+
 @cache
 def feed_symbols() -> Mapping[str, str]:
     """Canonical symbol by any provider's own symbol: "BTC-USD", "^RUT" and "GC=F" to BTC, RUT and GOLD."""
