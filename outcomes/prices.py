@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -69,9 +69,7 @@ class PriceMatrix:
         width = int(column.max()) - first + 1 if len(column) else 0
         closes = _dense(len(symbols), width, row, column - first, np.asarray(close)[keep])
         highs, lows = (
-            closes
-            if extra is None
-            else _dense(len(symbols), width, row, column - first, np.asarray(extra)[keep])
+            closes if extra is None else _dense(len(symbols), width, row, column - first, np.asarray(extra)[keep])
             for extra in (high, low)
         )
         known = [_instants_of(assets.get(s), first, width) for s in symbols]
@@ -84,11 +82,7 @@ class PriceMatrix:
         cls, symbols: tuple[str, ...], first: int, close: Floats, high: Floats, low: Floats, known_at: Ints,
         lag: Ints, assets: Mapping[str, Asset],
     ) -> PriceMatrix:  # fmt: skip
-        width = close.shape[1]
         has = np.isfinite(close)
-        columns = np.arange(width, dtype=np.int64)[None, :]
-        last = np.maximum.accumulate(np.where(has, columns, -1), axis=1)
-        following = np.minimum.accumulate(np.where(has, columns, width)[:, ::-1], axis=1)[:, ::-1]
         rows, packed = np.nonzero(has)
         row_of = {symbol: i for i, symbol in enumerate(symbols)}
         facts = [assets.get(s) for s in symbols]
@@ -99,15 +93,13 @@ class PriceMatrix:
             high=np.where(np.isfinite(high), high, close),
             low=np.where(np.isfinite(low), low, close),
             known_at=known_at,
-            last=last,
-            following=following,
+            last=_last(has),
+            following=_following(has),
             lag=lag,
             gap=np.array([_usual_gap(has[i]) for i in range(len(symbols))], dtype=np.int64),
             by_level=np.array([a is not None and a.graded_by == "level" for a in facts], dtype=np.bool_),
-            benchmark=np.array(
-                [row_of.get(a.benchmark or "", -1) if a else -1 for a in facts], dtype=np.int64
-            ),
-            _keys=rows * _ROW + known_at[rows, packed] + _SHIFT,
+            benchmark=np.array([row_of.get(a.benchmark or "", -1) if a else -1 for a in facts], dtype=np.int64),
+            _keys=_lookup_keys(known_at, rows, packed),
             _columns=packed.astype(np.int64),
         )
 
@@ -130,7 +122,8 @@ class PriceMatrix:
     @property
     def min_windows(self) -> Ints:
         """Per asset, how many earlier windows a base rate needs: 250, or three years of a slower series."""
-        return np.minimum(MIN_WINDOWS, 3 * 365 // np.maximum(self.gap, 1))
+        least: Ints = np.minimum(MIN_WINDOWS, 3 * 365 // np.maximum(self.gap, 1))
+        return least
 
     def entry(self, rows: Ints, clock: Ints) -> Ints:
         """Column of the first close known strictly after `clock` (seconds UTC), -1 where there is none."""
@@ -158,14 +151,35 @@ class PriceMatrix:
         found = np.where(columns >= 0, self.last[rows, inside], -1)
         return np.where((found >= 0) & (columns - found <= self.stale_after[rows]), found, -1)
 
+    def until(self, day: int) -> PriceMatrix:
+        """The same closes with a calendar that ends on `day`: later ones cut off, or empty days added."""
+        width = max(day - self.first_day + 1, 0)
+        if width == self.width:
+            return self
+        rows, columns = np.nonzero(np.isfinite(self.close[:, :width]))
+        cut = [_padded(values, width) for values in (self.close, self.high, self.low)]
+        known = np.concatenate(
+            [self.known_at[:, :width], np.zeros((len(self.symbols), max(width - self.width, 0)), dtype=np.int64)],
+            axis=1,
+        )
+        return replace(
+            self,
+            close=cut[0],
+            high=cut[1],
+            low=cut[2],
+            known_at=known,
+            last=_last(np.isfinite(cut[0])),
+            following=_following(np.isfinite(cut[0])),
+            _keys=_lookup_keys(known, rows, columns),
+            _columns=columns.astype(np.int64),
+        )
+
     def printed_day(self, rows: Ints, columns: Ints) -> Ints:
         """The day under which table `prices` holds that close."""
         return columns + self.first_day - self.lag[rows]
 
 
-def locate(
-    prices: PriceMatrix, assets: Mapping[str, Asset], symbols: Iterable[str]
-) -> list[tuple[int, str, str]]:
+def locate(prices: PriceMatrix, assets: Mapping[str, Asset], symbols: Iterable[str]) -> list[tuple[int, str, str]]:
     """For each symbol its row, the proxy it stands on ("" for its own prices), and else why it has none."""
     row_of = {symbol: i for i, symbol in enumerate(prices.symbols) if (prices.last[i, -1:] >= 0).any()}
     return [_locate(row_of, assets, symbol) for symbol in symbols]
@@ -182,7 +196,7 @@ def _locate(row_of: Mapping[str, int], assets: Mapping[str, Asset], symbol: str)
 
 
 def call_clock(published: Ints, by_day: Bools) -> Ints:
-    """The instant a call counts from: publication, or 12:00 UTC of the next day where only the day is known."""
+    """The instant a call counts from: publication, or noon UTC of the next day where only the day is known."""
     day = 86_400
     return np.where(by_day, (published // day + 1) * day + day // 2, published)
 
@@ -206,6 +220,28 @@ def _close_instants(close_time: str, zone: str, first_day: int, count: int) -> I
 def _instants_of(asset: Asset | None, first: int, width: int) -> Ints:
     close_time, zone = (asset.close_time, asset.close_zone) if asset else ("24:00", "UTC")
     return close_instants(close_time, zone, first, width)
+
+
+def _last(has_close: Bools) -> Ints:
+    columns = np.arange(has_close.shape[1], dtype=np.int64)[None, :]
+    found: Ints = np.maximum.accumulate(np.where(has_close, columns, -1), axis=1)
+    return found
+
+
+def _following(has_close: Bools) -> Ints:
+    width = has_close.shape[1]
+    columns = np.arange(width, dtype=np.int64)[None, :]
+    backwards = np.minimum.accumulate(np.where(has_close, columns, width)[:, ::-1], axis=1)
+    return np.ascontiguousarray(backwards[:, ::-1])
+
+
+def _lookup_keys(known_at: Ints, rows: Ints, columns: Ints) -> Ints:
+    return rows * _ROW + known_at[rows, columns] + _SHIFT
+
+
+def _padded(values: Floats, width: int) -> Floats:
+    spare = max(width - values.shape[1], 0)
+    return np.concatenate([values[:, :width], np.full((len(values), spare), np.nan)], axis=1)
 
 
 def _dense(rows: int, width: int, row: Ints, column: Ints, values: Floats) -> Floats:

@@ -1,0 +1,43 @@
+"""Grade calls: every measure at every horizon, by arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from outcomes.arrays import MISSING, Ints
+from outcomes.blocks import Block
+from outcomes.call_table import CallTable
+from outcomes.entries import enter
+from outcomes.horizons import GRID
+from outcomes.market import Market
+from outcomes.measures import at_horizon, stated
+from outcomes.repeats import with_endings
+
+BATCH = 100_000
+
+
+def grade_calls(calls: CallTable, market: Market) -> tuple[Block, ...]:
+    """All verdicts of all calls, one block per measure (and grid horizon)."""
+    return tuple(_graded(with_endings(calls), market, 0))
+
+
+def grade_batches(calls: CallTable, market: Market, size: int = BATCH) -> Iterator[tuple[Block, ...]]:
+    """The same verdicts in portions of `size` calls; `Block.call` counts within the whole table."""
+    calls = with_endings(calls)
+    for first in range(0, len(calls), size):
+        index = np.arange(first, min(first + size, len(calls)))
+        yield tuple(_graded(calls.take(index), market, first))
+
+
+def _graded(calls: CallTable, market: Market, first: int) -> Iterator[Block]:
+    entries = enter(calls, market)
+    for horizon in GRID:
+        yield at_horizon(calls, entries, market, horizon, first)
+    yield from stated(calls, entries, market, first)
+
+
+def none_stated(days: Ints) -> Ints:
+    """Positions of calls that state no horizon."""
+    return np.flatnonzero(days == MISSING)

@@ -1,0 +1,118 @@
+"""The circular-shift permutation test: is a speaker's timing better than the same calls at other times?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outcomes.arrays import Bools, Floats, Ints
+from outcomes.market import Market
+
+Spectrum = npt.NDArray[np.complex128]
+
+MIN_HISTORY = 10  # horizons of history that the test needs
+MIN_KEPT = 0.5  # of a speaker's calls that must stay gradable for a rotation to count
+
+
+@dataclass(frozen=True, slots=True)
+class Permutation:
+    """`p` is two-sided; `sd` that of the statistic under rotation; `floored` where p is a normal tail below the
+    1/(B + 1) that counting can reach."""
+
+    p: float
+    mean: float
+    sd: float
+    rotations: int
+    floored: bool
+
+
+def edges(market: Market, horizon: int) -> Floats:
+    """Hit minus base rate of a call made on any calendar day [3 stances × assets × days], NaN where ungradable.
+
+    Index 0 is bearish, 1 neutral, 2 bullish. The call enters at the first close on or after the day.
+    """
+    prices, table = market.prices, market.windows(horizon)
+    count, width = prices.close.shape
+    row = np.repeat(np.arange(count), width)
+    entry = prices.following.ravel()
+    inside = np.minimum(entry, width - 1)
+    fresh = (entry < width) & (entry - np.tile(np.arange(width), count) <= prices.stale_after[row])
+    change = table.change[row, inside]
+    calm = np.diff(table.calm, axis=1)[row, inside]
+    hits = (change < 0, calm > 0, change > 0)
+    result = np.full((3, count * width), np.nan)
+    for stance, hit in zip((-1, 0, 1), hits, strict=True):
+        rate, seen = table.base_rate(row, inside, np.full(len(row), stance))
+        usable = fresh & np.isfinite(change) & (seen >= prices.min_windows[row])
+        result[stance + 1, usable] = hit[usable] - rate[usable]
+    return result.reshape(3, count, width)
+
+
+class Rotations:
+    """Tests many speakers on one horizon's edges; transforms are kept per stretch of days and asset."""
+
+    def __init__(self, edge: Floats, horizon: int) -> None:
+        self.edge = edge
+        self.horizon = horizon
+        usable: Bools = np.logical_or.reduce(np.isfinite(edge), axis=0)
+        width = edge.shape[2]
+        some = usable.any(axis=1)
+        self._first = np.where(some, usable.argmax(axis=1), width)
+        self._last = np.where(some, width - usable[:, ::-1].argmax(axis=1), 0)
+        self._spectra: dict[tuple[int, int, int, int], tuple[Spectrum, Spectrum]] = {}
+
+    def test(self, row: Ints, column: Ints, stance: Ints) -> Permutation | None:
+        """Rotate all calls together by every offset (METHODS 5.5); None where the history is under ten horizons.
+
+        The statistic is the mean of hit minus base rate, the base rate taken anew at each rotated date; p =
+        (1 + #{|T_u - mean| ≥ |T - mean|}) / (B + 1). A rotation that leaves some calls where their asset has no
+        history keeps the others, weighted by the root of their number.
+        """
+        first, last = int(self._first[row].min()), int(self._last[row].max())
+        length = last - first
+        if length < MIN_HISTORY * self.horizon or not len(row):
+            return None
+        total, kept = self._rotated(row, column - first, stance, first, last)
+        observed = np.nansum(self.edge[stance + 1, row, column]) / len(row)
+        usable = np.flatnonzero(kept[1:] >= MIN_KEPT * len(row)) + 1
+        if len(usable) < MIN_HISTORY * self.horizon - 1:
+            return None
+        mean = float((total[usable] / kept[usable]).mean())
+        shifted = (total[usable] / kept[usable] - mean) * np.sqrt(kept[usable] / len(row))
+        return _judged(float(observed), mean, shifted)
+
+    def _rotated(self, row: Ints, column: Ints, stance: Ints, first: int, last: int) -> tuple[Floats, Floats]:
+        """Sum of edges and number of gradable calls for every offset 0..length-1, by Fourier transform."""
+        length = last - first
+        total = kept = np.zeros(length // 2 + 1, dtype=np.complex128)
+        keys = row * 3 + stance + 1
+        for key in np.unique(keys).tolist():
+            counts = np.bincount(column[keys == key], minlength=length).astype(np.float64)
+            spectrum = np.conj(np.fft.rfft(counts))
+            edge, known = self._spectrum(key // 3, key % 3, first, last)
+            total = total + spectrum * edge
+            kept = kept + spectrum * known
+        return np.fft.irfft(total, length), np.rint(np.fft.irfft(kept, length))
+
+    def _spectrum(self, row: int, side: int, first: int, last: int) -> tuple[Spectrum, Spectrum]:
+        key = (row, side, first, last)
+        if key not in self._spectra:
+            edge = self.edge[side, row, first:last]
+            known = np.isfinite(edge)
+            self._spectra[key] = (np.fft.rfft(np.where(known, edge, 0.0)), np.fft.rfft(known.astype(np.float64)))
+        return self._spectra[key]
+
+
+def _judged(observed: float, mean: float, shifted: Floats) -> Permutation:
+    from scipy.stats import norm
+
+    distance = abs(observed - mean)
+    extreme = int((np.abs(shifted) >= distance - 1e-9).sum())
+    sd = float(shifted.std())
+    p = (1 + extreme) / (len(shifted) + 1)
+    floored = extreme == 0 and sd > 0
+    if floored:
+        p = min(p, float(2 * norm.sf(distance / sd)))
+    return Permutation(p, mean, sd, len(shifted), floored)
