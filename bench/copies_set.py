@@ -13,8 +13,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
+from nlp.copies import WINDOW_DAYS, Signature, candidate_keys, relation, signature, worth_comparing
 from scrapers.documents import Document, joined_text
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "copies"
@@ -123,3 +125,19 @@ def substitutions() -> dict[str, str]:
     """Odd synonyms by word, written for this set."""
     table: dict[str, str] = json.loads((FOLDER / "substitutions.json").read_text(encoding="utf-8"))
     return table
+
+
+def pair_scores(documents: list[Labelled]) -> tuple[float, float]:
+    """Recall and precision of finding the pairs that are of one family, candidates step included."""
+    signatures = [(d.family, signature(d.document)) for d in documents]
+    pairs = list(combinations(signatures, 2))
+    same = [a[0] == b[0] for a, b in pairs]
+    found = [_related(a[1], b[1]) for a, b in pairs]
+    right = sum(s and f for s, f in zip(same, found, strict=True))
+    return right / sum(same), right / sum(found)
+
+
+def _related(a: Signature, b: Signature) -> bool:
+    moments = [datetime.fromisoformat(s.published or "") for s in (a, b)]
+    near = abs(moments[0] - moments[1]) <= timedelta(days=WINDOW_DAYS)
+    return near and worth_comparing(candidate_keys(a) & candidate_keys(b)) and relation(a, b) is not None

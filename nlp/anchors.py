@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-NUMBER = re.compile(r"(?<![\w.,])[$€£¥]?(\d[\d,]*(?:\.\d+)?)(?P<scale>%|[kKmMbB]n?\b|x\b)?(?![\w])")
+NUMBER = re.compile(r"(?<![\w.,])[$€£¥]?(\d+(?:,\d+)*(?:\.\d+)?)(?P<scale>%|[kKmMbB]n?\b|x\b)?(?![\w])")
 # A number that is part of a name or a date: "Russell 2000", "Layer 2", "Dec. 12".
 _GLUED = re.compile(
     r"(?:Russell|S&P|Nasdaq|NASDAQ|Nikkei|FTSE|CAC|DAX|TOPIX|Stoxx|CSI|Dow|Layer|Form|Top|Fortune|Phase|Web|Article|"
@@ -15,8 +15,9 @@ _GLUED = re.compile(
 _MONTH_AFTER = re.compile(r"\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _NAME = re.compile(
-    r"\b[A-Z][\w’'&-]*(?:\.(?=\s[A-Z]))?(?:\s(?:(?:of|for|and|the|&|de|van|von)\s){0,2}[A-Z][\w’'&-]*)+"
+    r"\b[A-Z][\w’'&-]*(?:\.(?=\s[A-Z]))?(?:\s(?:(?:of|the|&|de|van|von)\s){0,2}[A-Z][\w’'&-]*)+"
 )
+_POSSESSIVE = re.compile(r"[’']s\s")  # "Ida Quell’s Bell & Ott" names two
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,30}")
 _TICKER = re.compile(r"\$[A-Za-z]{2,6}\b|\b[A-Z]{2,5}\b")
 _COMMON_TICKERS = frozenset({
@@ -54,7 +55,7 @@ def _significant(match: re.Match[str], text: str) -> str:
 
 def names(text: str) -> frozenset[str]:
     """Names of two or more words, handles and tickers, in lower case: "bell & ott", "@riverdesk", "mstr"."""
-    spans = (_trimmed(match[0]) for match in _NAME.finditer(text))
+    spans = (_trimmed(part) for match in _NAME.finditer(text) for part in _POSSESSIVE.split(match[0]))
     tickers = (match[0].lstrip("$") for match in _TICKER.finditer(text))
     return frozenset(
         [span for span in spans if " " in span]

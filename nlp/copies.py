@@ -117,7 +117,7 @@ def candidate_keys(signature: Signature) -> frozenset[str]:
     return frozenset(
         [f"n:{number}" for number in signature.numbers]
         + [f"a:{name}" for name in signature.names]
-        + [f"s:{shingle:x}" for shingle in sorted(signature.shingles.hashes)[:_SHINGLE_KEYS]]
+        + [f"s:{shingle:x}" for shingle in signature.shingles.ordered[:_SHINGLE_KEYS]]
         + [f"t:{title}" for title in titles]
     )
 
@@ -192,7 +192,7 @@ def judge(like: Likeness) -> Relation | None:
 def _judge_within_publisher(like: Likeness) -> Relation | None:
     if like.shingles >= 0.6 and like.numbers >= 0.7 and like.anchors >= 0.7:
         return "copy"
-    return "rewrite" if like.words >= 0.4 and like.anchors >= 0.7 and like.shared_numbers >= 3 else None
+    return "rewrite" if like.words >= 0.4 and like.anchors >= 0.8 and like.numbers >= 0.8 else None
 
 
 def _rewritten(like: Likeness) -> bool:

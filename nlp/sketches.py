@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,17 +20,15 @@ class Sketch:
     Two sketches compare exactly below the lower of their ceilings (Broder's bottom-k sampling, 1997).
     """
 
+    ordered: tuple[int, ...]
     hashes: frozenset[int]
     ceiling: int = FULL
 
     def shared(self, other: Sketch) -> tuple[int, int, int]:
         """Sizes of the intersection and of both sets, below the common ceiling."""
         limit = min(self.ceiling, other.ceiling)
-        mine, theirs = self._below(limit), other._below(limit)
-        return len(mine & theirs), len(mine), len(theirs)
-
-    def _below(self, limit: int) -> frozenset[int]:
-        return self.hashes if self.ceiling <= limit else frozenset(h for h in self.hashes if h <= limit)
+        both = sum(item <= limit for item in self.hashes & other.hashes)
+        return both, bisect_right(self.ordered, limit), bisect_right(other.ordered, limit)
 
     def containment(self, other: Sketch) -> float:
         """Share of the smaller set that stands in the larger one."""
@@ -41,14 +40,13 @@ class Sketch:
         return both / (mine + theirs - both) if both else 0.0
 
     def to_json(self) -> list[object]:
-        packed = array("I", sorted(self.hashes)).tobytes()
-        return [self.ceiling, base64.b85encode(packed).decode("ascii")]
+        return [self.ceiling, base64.b64encode(array("I", self.ordered).tobytes()).decode("ascii")]
 
     @classmethod
     def from_json(cls, row: list[object]) -> Sketch:
         packed = array("I")
-        packed.frombytes(base64.b85decode(str(row[1])))
-        return cls(frozenset(packed), int(str(row[0])))
+        packed.frombytes(base64.b64decode(str(row[1])))
+        return cls(tuple(packed), frozenset(packed), int(str(row[0])))
 
 
 def sketch(items: Iterable[str]) -> Sketch:
@@ -57,7 +55,5 @@ def sketch(items: Iterable[str]) -> Sketch:
         int.from_bytes(blake2b(item.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little")
         for item in items
     }
-    if len(hashes) <= SIZE:
-        return Sketch(frozenset(hashes))
-    kept = sorted(hashes)[:SIZE]
-    return Sketch(frozenset(kept), kept[-1])
+    kept = tuple(sorted(hashes)[:SIZE])
+    return Sketch(kept, frozenset(kept), FULL if len(hashes) <= SIZE else kept[-1])
