@@ -60,7 +60,8 @@ def test_relation_is_symmetric() -> None:
 
 
 def test_an_article_does_not_copy_the_post_it_embeds() -> None:
-    post = Document(id="p", kind="post", text="Loading up on miners, hash price cannot stay this low through all of spring")
+    text = "Loading up on miners, hash price cannot stay this low through all of spring"
+    post = Document(id="p", kind="post", text=text)
     assert relation(signature(post), signature(article(post.text + " So wrote a trader."))) is None
 
 
