@@ -50,9 +50,7 @@ def import_(paths: tuple[Path, ...], as_json: bool, source: str | None, **stated
     result(counts, as_json, f"{new} new documents, {counts['known']} known already, {len(rejected)} set aside")
 
 
-def _sorted_out(
-    items: Iterable[Document | Rejected], rejected: list[Rejected], kept: list[str]
-) -> Iterator[Document]:
+def _sorted_out(items: Iterable[Document | Rejected], rejected: list[Rejected], kept: list[str]) -> Iterator[Document]:
     """The documents, each followed by the posts embedded in it; rejected items and ids are noted on the way."""
     from scrapers.documents import Document
     from scrapers.embedded import posts_in_text

@@ -42,9 +42,7 @@ _NEAR = "day between :first and :last or day = -1"
 Progress = Callable[[int], None]
 
 
-def cluster_pending(
-    db: Database, at: datetime, on_progress: Progress = lambda count: None, batch: int = 200
-) -> int:
+def cluster_pending(db: Database, at: datetime, on_progress: Progress = lambda count: None, batch: int = 200) -> int:
     """Give every document without a cluster one, in order of publication; returns how many there were.
 
     Each batch is one transaction: a run that was killed goes on where it stopped, to the same clusters.

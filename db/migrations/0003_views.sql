@@ -163,4 +163,4 @@ from current_calls as calls
 join documents on documents.id = calls.document_id
 join verdicts on verdicts.claim_id = calls.id and verdicts.current = 1
 left join speakers on speakers.id = calls.speaker_id
-where verdicts.measure = 'return';
+where verdicts.measure = 'direction';

@@ -1,0 +1,96 @@
+"""calledit grade: what held up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.common import UserError, json_option, open_database, progress, result
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from commands.common import Advance
+    from db.verdicts import VerdictWriter
+    from outcomes.blocks import Block
+    from outcomes.call_table import CallTable
+    from outcomes.market import Market
+
+
+@click.command()
+@click.option("--as-of", metavar="DATE", help="Use no price after this day.  [default: the newest close loaded]")
+@click.option("--explain", metavar="ID", help="Print the arithmetic of one claim's verdicts in plain words instead.")
+@json_option
+def grade(as_of: str | None = None, explain: str | None = None, as_json: bool = False) -> None:
+    """Set every claim beside what prices did, and keep the track records."""
+    database = open_database(must_exist=True)
+    if explain:
+        from commands.explain import explain_claim
+
+        click.echo(explain_claim(database, explain))
+        return
+    counts = grade_database(database, _day(as_of))
+    result(counts, as_json, f"{counts['verdicts']} new or changed verdicts, {counts['records']} track records")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise click.UsageError(f"--as-of takes a date such as 2026-06-30, not {text}") from error
+
+
+def grade_database(database: Database, as_of: date | None = None) -> dict[str, int]:
+    """Grade every current claim; returns how many verdicts changed and how many records there are."""
+    from db.grading import load_market
+    from db.runs import recorded_run
+    from db.speakers import resolve_speakers
+
+    if not database.execute("select exists (select 1 from prices)").fetchone()[0]:
+        raise UserError("no prices are loaded: run `calledit prices`, or `calledit prices import FILE`")
+    with recorded_run(database, "grade") as run:
+        resolve_speakers(database)
+        market = load_market(database, as_of)
+        changed, records = _grade_calls(database, market)
+        changed += _grade_others(database, market)
+        run.done, run.detail = changed, f"{changed} new or changed verdicts, {records} track records"
+    return {"verdicts": changed, "records": records}
+
+
+def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
+    from db.grading import call_columns
+    from db.verdicts import VerdictWriter, store_records
+    from outcomes.call_table import call_table
+    from outcomes.calls import grade_batches
+    from outcomes.speakers import collect, speaker_records
+
+    calls, now = call_table(call_columns(database)), datetime.now(UTC)
+    writer = VerdictWriter(database, "call")
+    with progress("Grading calls", len(calls)) as advance:
+        portions = grade_batches(calls, market)
+        outcomes = collect(_written(portions, calls, market, writer, advance), len(calls))
+    with progress("Comparing records", 1) as advance:
+        changed = writer.publish(now)
+        records = store_records(database, speaker_records(calls, outcomes, market), now)
+        advance(1)
+    return changed, records
+
+
+def _written(
+    portions: Iterable[tuple[Block, ...]], calls: CallTable, market: Market, writer: VerdictWriter, advance: Advance
+) -> Iterator[tuple[Block, ...]]:
+    """Pass the graded portions on while their rows are written."""
+    from outcomes.blocks import verdict_rows
+
+    for blocks in portions:
+        for block in blocks:
+            writer.add(verdict_rows(block, calls, market.prices))
+        advance(max((len(block) for block in blocks), default=0))
+        yield blocks
+
+
+def _grade_others(database: Database, market: Market) -> int:
+    return 0
