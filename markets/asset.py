@@ -24,7 +24,8 @@ class Asset:
     kind: AssetKind
     aliases: tuple[str, ...] = ()  # matched whatever the case
     exact: tuple[str, ...] = ()  # matched only in this case: tickers, and "$" before any ticker of the asset
-    guarded: tuple[str, ...] = ()  # also words: matched in this case, only with a finance cue beside them
+    guarded: tuple[str, ...] = ()  # also words: matched whatever the case, only with a finance cue beside them
+    guarded_exact: tuple[str, ...] = ()  # the same, only in this case: "NEAR" but never "near"
     not_in: tuple[str, ...] = ()  # longer phrases in which one of its names means something else, whatever the case
     quote: str = "USD"
     close_time: str = "24:00"

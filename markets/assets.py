@@ -19,7 +19,7 @@ from markets.checks import check_assets, check_row
 ASSET_FILES = ("coins", "groups", "indices", "macro", "currencies", "commodities", "funds", "equities")
 CONFIG_VARIABLE = "CALLEDIT_CONFIG"  # path of a calledit.toml whose [[asset]] rows are added to ours
 
-_NAME_LISTS = ("aliases", "exact", "guarded", "not_in")
+_NAME_LISTS = ("aliases", "exact", "guarded", "guarded_exact", "not_in")
 _TICKER_KINDS = ("coin", "equity", "fund", "index")
 
 
@@ -49,7 +49,7 @@ def _asset(row: dict[str, Any]) -> Asset:
 
 
 def _cashtags(symbol: str, names: Mapping[str, Iterable[str]]) -> list[str]:
-    tickers = [symbol, *names["exact"], *names["guarded"]]
+    tickers = [symbol, *names["exact"], *names["guarded_exact"]]
     return [f"${ticker}" for ticker in tickers if ticker.isupper() and ticker.isalnum() and len(ticker) <= 6]
 
 

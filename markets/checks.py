@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markets.asset import Asset, AssetKind
 
-_LISTS = ("aliases", "exact", "guarded", "not_in")
+_LISTS = ("aliases", "exact", "guarded", "guarded_exact", "not_in")
 
 
 class AssetError(ValueError):
@@ -74,11 +74,11 @@ def _check_unique(assets: Mapping[str, Asset], keys: Callable[[Asset], Iterator[
 
 
 def _folded_names(asset: Asset) -> Iterator[str]:
-    yield from (name.casefold() for name in asset.aliases)
+    yield from (name.casefold() for name in (*asset.aliases, *asset.guarded))
 
 
 def _written_names(asset: Asset) -> Iterator[str]:
-    yield from (*asset.aliases, *asset.exact, *asset.guarded)
+    yield from (*asset.aliases, *asset.exact, *asset.guarded, *asset.guarded_exact)
 
 
 def _feeds(asset: Asset) -> Iterator[str]:
