@@ -18,9 +18,6 @@ from scrapers.state import SourceState
 from scrapers.timestamps import Timestamp, read_timestamp
 
 
-_NO_PREVIEW = {"status": "unreadable", "detail": "the channel shows no messages to visitors"}
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of a preview page. `forwarded_from` names its real author where it was forwarded."""
@@ -41,7 +38,7 @@ def read(source: Source, state: SourceState, fetcher: Fetcher, now: datetime) ->
     for _ in range(number_option(source, "pages", 3) if last else 1):
         response = fetcher.get(_address(source, before), purpose="page")
         page = list(messages(response.text)) if response.status == "ok" else []
-        responses.append(response if page or response.status != "ok" else replace(response, **_NO_PREVIEW))
+        responses.append(response if page or response.status != "ok" else _no_preview(response))
         found |= {message.number: message for message in page if message.number > last}
         before = min((message.number for message in page), default=0)
         if before <= last + 1:
@@ -49,6 +46,10 @@ def read(source: Source, state: SourceState, fetcher: Fetcher, now: datetime) ->
     channel = account_in(source.url)
     posts = (_document(source, channel, message, now) for message in found.values())
     return visited(source, state, responses, posts, str(max(found, default=last) or ""))
+
+
+def _no_preview(response: Response) -> Response:
+    return replace(response, status="unreadable", detail="the channel shows no messages to visitors")
 
 
 def messages(html: str) -> Iterator[Message]:
