@@ -28,7 +28,7 @@ def open_store(path: Path | str) -> Database:
     Raises StoreError where the file is not an SQLite database, or its folder cannot be written.
     """
     try:
-        db = Database(sqlite3.connect(path, timeout=30.0))
+        db = Database(sqlite3.connect(path, timeout=30.0, check_same_thread=False))
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = normal")
         db.execute("pragma foreign_keys = on")
