@@ -90,7 +90,7 @@ class _Reader:
         printed = {c.name.casefold() for n, cues in enumerate(self.cues) if prepared.sentences[n].role == "body" for c in cues}
         for n, cues in enumerate(self.cues):
             if prepared.sentences[n].role in ("title", "heading"):
-                self.cues[n] = [c for c in cues if c.reference in ("group", "someone") or c.reference == "name" and self._printed(c, printed)]
+                self.cues[n] = [c for c in cues if c.reference in ("group", "someone") or (c.reference == "name" and self._printed(c, printed))]
         self.first_named = self._first_named()
 
     def _plausible(self, cue: Cue, sentence: Sentence) -> bool:

@@ -6,7 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nlp.attribution_names import APOSTROPHES, Name, Tokens, lexicon, looks_named, odd_handle, run_back, run_on, tokenize
+from nlp.attribution_names import (
+    APOSTROPHES,
+    Name,
+    Tokens,
+    lexicon,
+    looks_named,
+    odd_handle,
+    run_back,
+    run_on,
+    tokenize,
+)
 
 Reference = Literal["name", "pronoun", "role", "house", "document", "group", "someone", "who"]
 
@@ -34,7 +44,7 @@ class Cue:
 _HINT = re.compile(
     r"\b(?:according|per|by|from|for|of|as|via|in|view)\b|[:’']s?\b", re.IGNORECASE
 )
-_GENERIC_HEADS = frozenset("a an one another the this that its their his her some many most several few other fellow".split())
+_GENERIC_HEADS = frozenset(["a", "an", "one", "another", "the", "this", "that", "its", "their", "his", "her", "some", "many", "most", "several", "few", "other", "fellow"])
 
 
 def find_cues(text: str, start: int, end: int, heading: bool = False) -> list[Cue]:
@@ -226,10 +236,7 @@ def _bare(low: str) -> bool:
 
 
 _BARE = frozenset(
-    "note report post call target show share rate view bet estimate forecast project claim state comment quip doubt fear"
-    " worry urge favor signal mark map plan look back chart like love hold continue turn point cite flag track spot find"
-    " add reply tweet remark warn say tell write argue believe think expect predict anticipate see eye suggest indicate"
-    " highlight identify raise lift trim lower drop boost peg attribute".split()
+    ["note", "report", "post", "call", "target", "show", "share", "rate", "view", "bet", "estimate", "forecast", "project", "claim", "state", "comment", "quip", "doubt", "fear", "worry", "urge", "favor", "signal", "mark", "map", "plan", "look", "back", "chart", "like", "love", "hold", "continue", "turn", "point", "cite", "flag", "track", "spot", "find", "add", "reply", "tweet", "remark", "warn", "say", "tell", "write", "argue", "believe", "think", "expect", "predict", "anticipate", "see", "eye", "suggest", "indicate", "highlight", "identify", "raise", "lift", "trim", "lower", "drop", "boost", "peg", "attribute"]
 ) - {"forecast", "bet"}
 
 
@@ -355,15 +362,13 @@ def _description_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue 
 
 def _describing(tokens: Tokens, at: int) -> bool:
     low = tokens.lower[at]
-    return low.isalpha() and low not in _STOPS and low not in lexicon().verbs or "-" in low
+    return (low.isalpha() and low not in _STOPS and low not in lexicon().verbs) or "-" in low
 
 
 # --- the verb first: “...,” said Mara Ellison -------------------------------------------------------------------
 
 _INVERTED = frozenset(
-    "said says wrote writes tweeted told asked added noted argued explained warned commented posted cautioned remarked"
-    " predicted stated observed quipped continued concluded declared claimed believes predicts forecasts suggests warns"
-    " notes argues insisted reckons expects".split()
+    ["said", "says", "wrote", "writes", "tweeted", "told", "asked", "added", "noted", "argued", "explained", "warned", "commented", "posted", "cautioned", "remarked", "predicted", "stated", "observed", "quipped", "continued", "concluded", "declared", "claimed", "believes", "predicts", "forecasts", "suggests", "warns", "notes", "argues", "insisted", "reckons", "expects"]
 )
 
 
@@ -397,7 +402,7 @@ def _mention_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, 
         if word == "," and role and moved + 1 < limit and _starts_name(tokens, moved + 1):
             moved += 1
             break
-        if not word.replace("-", "").isalpha() or word in _STOPS or word in lex.verbs and moved > at + 1:
+        if not word.replace("-", "").isalpha() or word in _STOPS or (word in lex.verbs and moved > at + 1):
             break
         determiner = word if not determiner else determiner
         role = role or word in lex.roles or word in lex.houses or word in lex.documents
@@ -441,7 +446,7 @@ def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, st
             return _after(tokens, cue_first, last, rule, "role", tokens.lower[last], strong, lead, house=name.text)
         else:
             return _after(tokens, cue_first, last, rule, "name", name.text, strong, lead, "organisation", name.text)
-    elif last + 2 < limit and tokens.words[last] == "," or last + 1 < limit and tokens.lower[last] in ("of", "at", "from", "with"):
+    elif (last + 2 < limit and tokens.words[last] == ",") or (last + 1 < limit and tokens.lower[last] in ("of", "at", "from", "with")):
         house = _house_in(tokens, last, min(limit, last + 12)) if _describes(tokens.lower[last + 1 : last + 10]) or tokens.words[last] != "," else None
     house = house or _house_before(tokens, name)
     return _after(tokens, cue_first, name.last - 1, rule, "name", name.text, strong, lead, name.kind, house)
@@ -491,7 +496,7 @@ def _phrase_cues(tokens: Tokens) -> list[Cue]:
     return cues
 
 
-_MADE = frozenset("predicted forecast made shared posted noted highlighted issued published written conducted projected identified suggested voiced presented offered set".split())
+_MADE = frozenset(["predicted", "forecast", "made", "shared", "posted", "noted", "highlighted", "issued", "published", "written", "conducted", "projected", "identified", "suggested", "voiced", "presented", "offered", "set"])
 
 
 def _possessive_cues(tokens: Tokens) -> list[Cue]:

@@ -1,0 +1,84 @@
+"""Annotated documents: JSONL in the annotation format, with the texts beside the labels or in the same rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapers.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A document and what people read in it (lists of rows in the annotation format), and labels of the document."""
+
+    document: Document
+    calls: tuple[dict[str, Any], ...]
+    correlations: tuple[dict[str, Any], ...]
+    figures: tuple[dict[str, Any], ...]
+    field: str  # crypto, macro or post
+    voice: str | None = None
+    split: str | None = None  # train or test, where the file says so
+
+
+def load_gold(documents: Path, labels: Path | None = None) -> list[Annotated]:
+    """Annotated documents of a pair of files, or of one file whose rows hold text and labels.
+
+    Raises ValueError with file and line where a row cannot be read.
+    """
+    texts = dict(_rows(documents))
+    marks = texts if labels is None else dict(_rows(labels))
+    return [_annotated(texts[key], row) for key, row in marks.items() if key in texts]
+
+
+def gold_pairs(folder: Path, prefix: str = "") -> Iterator[tuple[Path, Path]]:
+    """(documents, labels) files of a folder: NAME.jsonl beside NAME_gold.jsonl, names starting with `prefix`."""
+    for labels in sorted(folder.glob(f"{prefix}*_gold.jsonl")):
+        documents = labels.with_name(labels.name.replace("_gold.jsonl", ".jsonl"))
+        if documents.exists():
+            yield documents, labels
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                yield row["id"], row
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"{path}, line {number}: not an annotated document ({error})") from error
+
+
+def _annotated(text: dict[str, Any], labels: dict[str, Any]) -> Annotated:
+    return Annotated(
+        document_from(text), tuple(labels.get("calls", ())), tuple(labels.get("correlations", ())),
+        tuple(labels.get("figures", ())), text.get("field") or ("post" if text.get("kind") == "post" else "other"),
+        text.get("voice"), text.get("split"),
+    )  # fmt: skip
+
+
+def document_from(row: dict[str, Any]) -> Document:
+    """The document of one JSONL row (id, kind, text, and what else is known)."""
+    return Document(
+        id=str(row["id"]), kind="post" if row.get("kind") == "post" else "article", text=row["text"],
+        title=row.get("title") or "", url=row.get("url"), publisher=row.get("publisher"), handle=row.get("handle"),
+        published=_instant(row.get("published")), published_precision="instant" if row.get("published") else "none",
+    )  # fmt: skip
+
+
+def _instant(printed: str | None) -> datetime | None:
+    if not printed:
+        return None
+    for text in (printed, f"{printed}-01"):
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,46 @@
+"""A document with every layer read so far: what calls are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp.assets import AssetMention, find_assets
+from nlp.attribution import Attribution, attribute
+from nlp.candidates import Candidate, candidates
+from nlp.figures.grammar import Quantity, find_quantities
+from nlp.periods import find_periods
+from nlp.stance_features import Features, Featurizer
+from nlp.text import Prepared, prepare
+from scrapers.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Layers 0 to 3 of one document, and the candidates for calls with their features."""
+
+    document: Document
+    prepared: Prepared
+    assets: tuple[AssetMention, ...]
+    voices: tuple[Attribution, ...]
+    quantities: tuple[Quantity, ...]
+    candidates: tuple[Candidate, ...]
+    features: tuple[Features, ...]
+
+
+def read(document: Document) -> Reading:
+    """Read the layers that calls need. Never raises on any text."""
+    prepared = prepare(document.text, document.kind)
+    assets = find_assets(prepared)
+    voices = attribute(prepared, document)
+    quantities = _quantities(prepared, document, assets)
+    found = tuple(candidates(prepared, assets, voices))
+    featurizer = Featurizer(prepared, assets)
+    return Reading(
+        document, prepared, assets, voices, quantities, found, tuple(featurizer.features(c) for c in found)
+    )
+
+
+def _quantities(prepared: Prepared, document: Document, assets: Sequence[AssetMention]) -> tuple[Quantity, ...]:
+    published = document.published.date() if document.published else None
+    return tuple(find_quantities(prepared.text, find_periods(prepared.text, published), assets))
