@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from outcomes.arrays import MISSING, Ints
 from outcomes.blocks import Block
 from outcomes.call_table import CallTable
 from outcomes.entries import enter
+from outcomes.headline import at_headline
 from outcomes.horizons import GRID
 from outcomes.market import Market
 from outcomes.measures import at_horizon, stated
 from outcomes.repeats import with_endings
+from outcomes.targets import targets
 
 BATCH = 100_000
 
@@ -36,8 +37,5 @@ def _graded(calls: CallTable, market: Market, first: int) -> Iterator[Block]:
     for horizon in GRID:
         yield at_horizon(calls, entries, market, horizon, first)
     yield from stated(calls, entries, market, first)
-
-
-def none_stated(days: Ints) -> Ints:
-    """Positions of calls that state no horizon."""
-    return np.flatnonzero(days == MISSING)
+    yield from targets(calls, entries, market, first)
+    yield from at_headline(calls, entries, market, first)

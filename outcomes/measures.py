@@ -46,21 +46,6 @@ def stated(calls: CallTable, entries: Entries, market: Market, first: int) -> It
         yield vague(calls, entries, market, np.flatnonzero(calls.kernel == code), calls.kernels[code], first)
 
 
-def until_reversal(calls: CallTable, entries: Entries, market: Market, first: int) -> Block | None:
-    """`until_reversal`: the call ended early by the same speaker's next different stance on the asset.
-
-    Only for calls reversed before their headline horizon; their full-length verdicts are kept beside it.
-    """
-    index = np.flatnonzero((calls.ended_at != MISSING) & (entries.reason == NO_REASON))
-    end = market.prices.entry(entries.row[index], calls.ended_at[index])
-    days = headline_days(calls)[index]
-    early = (end > entries.column[index]) & (end < entries.column[index] + days)
-    index, end, days = index[early], end[early], days[early]
-    if not len(index):
-        return None
-    return direction("until_reversal", calls, entries, market, index, end, days, first)
-
-
 def direction(
     measure: str, calls: CallTable, entries: Entries, market: Market, index: Ints, end: Ints, horizon: Ints,
     first: int,
@@ -74,12 +59,7 @@ def direction(
     open_ = np.flatnonzero(reason == NO_REASON)
     rate[open_], count[open_] = market.base_rates(row[open_], entry[open_], calls.stance[index[open_]], length[open_])
     mark(reason, count < prices.min_windows[row], "history too short")
-    mark(reason, end >= prices.width, "not yet due")
-    exit_ = np.full(len(index), -1, dtype=np.int64)
-    due = np.flatnonzero(reason == NO_REASON)
-    exit_[due] = prices.at_or_before(row[due], end[due])
-    mark(reason, exit_ <= entry, "price missing")
-    exit_ = np.where(reason == NO_REASON, exit_, -1)
+    exit_ = close_out(market, row, entry, end, reason)
     value, hit = np.full(len(index), np.nan), np.zeros(len(index), dtype=np.bool_)
     done = np.flatnonzero(reason == NO_REASON)
     value[done], hit[done] = _outcome(calls, market, index[done], row[done], entry[done], exit_[done], length[done])
@@ -88,6 +68,23 @@ def direction(
     status = np.where(hit, HELD, FAILED)
     detail = {"windows": np.where(count > 0, count, np.nan)}
     return block(measure, entries, market, index, horizon, status, reason, value, rate, exit_, detail, first)
+
+
+def close_out(market: Market, row: Ints, entry: Ints, end: Ints, reason: Codes) -> Ints:
+    """Columns of the exit closes, -1 where there is none; `reason` is filled in place."""
+    prices = market.prices
+    mark(reason, end >= prices.width, "not yet due")
+    exit_ = np.full(len(row), -1, dtype=np.int64)
+    due = np.flatnonzero(reason == NO_REASON)
+    exit_[due] = prices.at_or_before(row[due], end[due])
+    mark(reason, exit_ <= entry, "price missing")
+    return np.where(reason == NO_REASON, exit_, -1)
+
+
+def headline_end(calls: CallTable, entries: Entries, market: Market) -> Ints:
+    """Column in which each call's headline horizon ends: its stated date, else counted from entry."""
+    dated = (calls.horizon_end != MISSING) & (calls.kernel < 0)
+    return np.where(dated, calls.horizon_end - market.prices.first_day, entries.column + headline_days(calls))
 
 
 def _outcome(
@@ -124,13 +121,18 @@ def mark(reason: Codes, mask: Bools, why: str) -> None:
 def block(
     measure: str, entries: Entries, market: Market, index: Ints, horizon: Ints, status: Ints, reason: Codes,
     value: Floats, base_rate: Floats, exit_: Ints, detail: dict[str, Floats], first: int,
+    beside: Ints | None = None,
 ) -> Block:  # fmt: skip
-    """Assemble a block: statuses follow reasons, and the input hash covers the price rows that were used."""
+    """Assemble a block: statuses follow reasons, and the input hash covers the price rows that were used.
+
+    `beside` is the row of a second asset whose prices over the same days were used.
+    """
     row, entry = entries.row[index], entries.column[index]
     final = np.where(reason == NO_REASON, status, np.where(reason == NOT_YET_DUE, PENDING, UNGRADABLE))
-    used = stretch_hash(
-        market.price_hashes, np.where(entry >= 0, row, -1), entry - TRAILING_DAYS, np.maximum(exit_, entry)
-    )
+    last = np.maximum(exit_, entry)
+    used = stretch_hash(market.price_hashes, np.where(entry >= 0, row, -1), entry - TRAILING_DAYS, last)
+    if beside is not None:
+        used = used + stretch_hash(market.price_hashes, beside, entry - TRAILING_DAYS, last)
     return Block(
         measure=measure,
         call=index + first,

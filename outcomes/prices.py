@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from markets.assets import Asset
-from outcomes.arrays import Bools, Floats, Ints, from_day, to_day
+from markets.closes import close_instants
+from outcomes.arrays import Bools, Floats, Ints
 
 MAX_STALE_DAYS = 7
 MIN_WINDOWS = 250  # of daily closes; a series published less often needs three years of them
@@ -54,14 +52,13 @@ class PriceMatrix:
         low: Floats | None = None,
         *,
         assets: Mapping[str, Asset],
-        release_lag: Mapping[str, int] | None = None,
     ) -> PriceMatrix:
         """Pack columns of bars, in any order: `symbol` indexes `symbols`, `day` counts from 1970-01-01.
 
         Bars without a finite close are left out; of two for one asset and day the later in the input counts.
         Symbols unknown to `assets` are treated as coins are (closing at 24:00 UTC, graded by return).
         """
-        lag = np.array([(release_lag or {}).get(s, 0) for s in symbols], dtype=np.int64)
+        lag = np.array([assets[s].release_lag_days if s in assets else 0 for s in symbols], dtype=np.int64)
         keep = np.isfinite(close)
         row, column = np.asarray(symbol, dtype=np.int64)[keep], np.asarray(day, dtype=np.int64)[keep]
         column = column + lag[row]
@@ -72,10 +69,8 @@ class PriceMatrix:
             closes if extra is None else _dense(len(symbols), width, row, column - first, np.asarray(extra)[keep])
             for extra in (high, low)
         )
-        known = [_instants_of(assets.get(s), first, width) for s in symbols]
-        return cls._indexed(
-            tuple(symbols), first, closes, highs, lows, np.array(known).reshape(closes.shape), lag, assets
-        )
+        known = _known_at(symbols, assets, first, width)
+        return cls._indexed(tuple(symbols), first, closes, highs, lows, known, lag, assets)
 
     @classmethod
     def _indexed(
@@ -201,25 +196,19 @@ def call_clock(published: Ints, by_day: Bools) -> Ints:
     return np.where(by_day, (published // day + 1) * day + day // 2, published)
 
 
-def close_instants(close_time: str, zone: str, first_day: int, count: int) -> Ints:
-    """Seconds UTC of `count` daily closes from `first_day` on; "24:00" is midnight at the end of the day."""
-    return _close_instants(close_time, zone, first_day, count)
-
-
-@lru_cache(maxsize=32)
-def _close_instants(close_time: str, zone: str, first_day: int, count: int) -> Ints:
-    hours, minutes = (int(part) for part in close_time.split(":"))
-    if zone == "UTC":
-        return (first_day + np.arange(count, dtype=np.int64)) * 86_400 + hours * 3600 + minutes * 60
-    start = datetime.combine(from_day(first_day), datetime.min.time(), ZoneInfo(zone))
-    offset = timedelta(hours=hours, minutes=minutes)  # wall-clock arithmetic: the zone's summer time applies
-    moments = ((start + timedelta(days=i) + offset).astimezone(UTC) for i in range(count))
-    return np.array([int(moment.timestamp()) for moment in moments], dtype=np.int64)
-
-
-def _instants_of(asset: Asset | None, first: int, width: int) -> Ints:
-    close_time, zone = (asset.close_time, asset.close_zone) if asset else ("24:00", "UTC")
-    return close_instants(close_time, zone, first, width)
+def _known_at(symbols: Sequence[str], assets: Mapping[str, Asset], first: int, width: int) -> Ints:
+    """Seconds UTC of every calendar day's close of every asset; assets that close together are computed once."""
+    days = np.arange(first, first + width)
+    known: dict[tuple[str, str], Ints] = {}
+    rows = np.zeros((len(symbols), width), dtype=np.int64)
+    for row, symbol in enumerate(symbols):
+        asset = assets.get(symbol) or Asset(symbol, symbol, "coin")
+        session = (asset.close_time, asset.close_zone)
+        if session not in known:
+            dated = (days - asset.release_lag_days).astype("datetime64[D]")
+            known[session] = close_instants(asset, dated).astype(np.int64)
+        rows[row] = known[session]
+    return rows
 
 
 def _last(has_close: Bools) -> Ints:
@@ -253,6 +242,3 @@ def _dense(rows: int, width: int, row: Ints, column: Ints, values: Floats) -> Fl
 def _usual_gap(has_close: Bools) -> int:
     days = np.flatnonzero(has_close)
     return int(np.median(np.diff(days))) if len(days) > 1 else 1
-
-
-__all__ = ["MAX_STALE_DAYS", "PriceMatrix", "call_clock", "close_instants", "from_day", "locate", "to_day"]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import numpy as np
-import pytest
 
 from markets.assets import Asset
 from outcomes.arrays import from_day, to_day
-from outcomes.prices import PriceMatrix, call_clock, close_instants, locate
+from outcomes.prices import PriceMatrix, call_clock, locate
 
 ASSETS = {
     "BTC": Asset("BTC", "Bitcoin", "coin", benchmark="SPX"),
     "SPX": Asset("SPX", "S&P 500", "index", close_time="16:00", close_zone="America/New_York"),
-    "CPI": Asset("CPI", "Consumer prices", "macro", graded_by="level"),
+    "CPI": Asset("CPI", "Consumer prices", "macro", graded_by="level", release_lag_days=41),
     "STOCKS": Asset("STOCKS", "Equities", "group", proxy="SPX"),
     "ETH": Asset("ETH", "Ethereum", "coin", feeds={"yahoo": "ETH-USD"}),
 }
@@ -28,7 +27,7 @@ def day(text: str) -> int:
     return to_day(date.fromisoformat(text))
 
 
-def matrix(rows: list[tuple[str, str, float]], **lags: int) -> PriceMatrix:
+def matrix(rows: list[tuple[str, str, float]]) -> PriceMatrix:
     symbols = sorted({symbol for symbol, _, _ in rows})
     return PriceMatrix.from_bars(
         symbols,
@@ -36,7 +35,6 @@ def matrix(rows: list[tuple[str, str, float]], **lags: int) -> PriceMatrix:
         np.array([day(text) for _, text, _ in rows], dtype=np.int64),
         np.array([close for _, _, close in rows]),
         assets=ASSETS,
-        release_lag=lags,
     )
 
 
@@ -69,7 +67,7 @@ def test_exit_is_the_last_close_at_or_before_and_never_staler_than_a_week() -> N
 
 
 def test_a_late_release_stands_on_the_day_it_came_out() -> None:
-    prices = matrix([("CPI", f"2024-{m:02}-01", 300.0 + m) for m in range(1, 9)], CPI=41)
+    prices = matrix([("CPI", f"2024-{m:02}-01", 300.0 + m) for m in range(1, 9)])
     entry = prices.entry(np.zeros(1, dtype=np.int64), np.array([seconds(2024, 2, 15)]))
     assert prices.close[0, entry[0]] == 302.0  # February's figure, published in March
     assert from_day(int(prices.printed_day(np.zeros(1, dtype=np.int64), entry)[0])) == date(2024, 2, 1)
@@ -101,9 +99,3 @@ def test_no_prices_at_all() -> None:
 def test_a_day_counts_from_noon_of_the_next() -> None:
     clock = call_clock(np.array([seconds(2024, 3, 4, 0, 0)] * 2), np.array([True, False]))
     assert clock.tolist() == [seconds(2024, 3, 5, 12), seconds(2024, 3, 4)]
-
-
-@pytest.mark.parametrize(("text", "hour"), [("2024-01-15", 21), ("2024-07-15", 20)])
-def test_summer_time(text: str, hour: int) -> None:
-    found = close_instants("16:00", "America/New_York", day(text), 1)
-    assert found[0] == seconds(*date.fromisoformat(text).timetuple()[:3], hour)
