@@ -56,7 +56,6 @@ def load_market(db: Database, as_of: date | None = None) -> Market:
     """All stored prices, packed for grading."""
     prices, assets = price_columns(db), registry()
     matrix = PriceMatrix.from_bars(
-        prices.symbols, prices.symbol, prices.day, prices.close, prices.high, prices.low, assets=assets,
-        release_lag={symbol: asset.release_lag_days for symbol, asset in assets.items()},
+        prices.symbols, prices.symbol, prices.day, prices.close, prices.high, prices.low, assets=assets
     )  # fmt: skip
     return Market(matrix, assets, as_of)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, get_args
 
 import numpy as np
@@ -105,13 +104,10 @@ def _details(block: Block, prices: PriceMatrix) -> list[str]:
         [f'"proxy":"{prices.symbols[row]}"'] if proxied else []
         for row, proxied in zip(block.row.tolist(), block.proxied.tolist(), strict=True)
     ]
+    for i in np.flatnonzero((block.row >= 0) & prices.by_level[block.row]).tolist():
+        parts[i].append('"by_level":1')
     for form, values in columns:
         for part, value in zip(parts, values, strict=True):
             if value == value:
                 part.append(form % value)
     return ["{" + ",".join(part) + "}" for part in parts]
-
-
-def day_or_none(day: int) -> date | None:
-    """The date of a day column's entry."""
-    return None if day == MISSING else from_day(day)

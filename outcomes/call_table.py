@@ -63,6 +63,24 @@ class CallTable:
 _ARRAYS = tuple(f.name for f in fields(CallTable) if f.name not in {"symbols", "kernels", "claim_id"})
 
 
+def concatenate(first: CallTable, second: CallTable) -> CallTable:
+    """Both tables' calls, the second's after the first's; clusters of the two stay apart."""
+    symbols = {symbol: code for code, symbol in enumerate(first.symbols)}
+    kernels = {kernel: code for code, kernel in enumerate(first.kernels)}
+    symbol_code = np.array([*(symbols.setdefault(s, len(symbols)) for s in second.symbols), -1])
+    kernel_code = np.array([*(kernels.setdefault(k, len(kernels)) for k in second.kernels), -1])
+    moved = replace(
+        second,
+        asset=symbol_code[second.asset],
+        condition_asset=symbol_code[second.condition_asset],
+        kernel=kernel_code[second.kernel],
+        cluster=second.cluster + int(first.cluster.max(initial=-1)) + 1,
+    )
+    columns = {name: np.concatenate([getattr(first, name), getattr(moved, name)]) for name in _ARRAYS}
+    ids = first.claim_id + second.claim_id
+    return replace(first, symbols=tuple(symbols), kernels=tuple(kernels), claim_id=ids, **columns)
+
+
 def call_table(columns: Mapping[str, Sequence[Any]]) -> CallTable:
     """Build the table from equally long columns named as in table `calls`, None where there is no value.
 

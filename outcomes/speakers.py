@@ -188,7 +188,8 @@ class _Grader:
         bulls, bears = int((stance > 0).sum()), int((stance < 0).sum())
         testable = bulls > 0 and bears > 0
         test = self.rotations.test(row, entry, stance) if testable else None
-        directional = self.outcomes.value[index[stance != 0], self.k]
+        returns = index[(stance != 0) & ~self.market.prices.by_level[row]]
+        signed = self.outcomes.value[returns, self.k]
         measured = replace(
             record,
             status=record.status if record.status == "reference" or testable else "untestable",
@@ -200,7 +201,7 @@ class _Grader:
             wilson_low=low,
             wilson_high=high,
             p_value=test.p if test else None,
-            mean_return=float(directional.mean()) if len(directional) else None,
+            mean_return=float(signed.mean()) if len(signed) else None,
             n_needed=calls_needed(rate, expected),
             bullish_share=bulls / (bulls + bears) if bulls + bears else None,
             extra=_test_facts(test) if test else {},
