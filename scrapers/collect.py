@@ -12,11 +12,11 @@ from typing import Literal
 
 from scrapers.addresses import polite_domain
 from scrapers.article import ArticleReader, Unread
-from scrapers.documents import Document, EntryHint
+from scrapers.documents import Document, EntryHint, document_id
 from scrapers.fetch import Fetcher, FetchSettings
 from scrapers.health import after_visit, usual_gap_s
 from scrapers.kinds import Reading, reader_of
-from scrapers.pages import PageOutcome, announced, not_had, stored
+from scrapers.pages import PageOutcome, announced, not_had, stored, whole_entry
 from scrapers.responses import Response
 from scrapers.sources import Source
 from scrapers.state import Entry, Fetch, FetchStatus, SourceState, State
@@ -82,11 +82,14 @@ class _Collector:
         politeness = self.fetcher.politeness
         self.turns = Turns(politeness.next_allowed, now, settings.max_wait_s, stop)
         self.tally = _Tally(on_progress)
+        self.visits: list[_Visit] = []
 
     def run(self, sources: Iterable[Source], workers: int) -> CollectSummary:
         for source in sources:
             self._plan(source)
         self.turns.run(workers)
+        for visit in self.visits:
+            visit.flush()
         return self.tally.summary(self.state, self.stop.is_set())
 
     def _plan(self, source: Source) -> None:
@@ -96,6 +99,7 @@ class _Collector:
             self.tally.skipped(source.id, state)
             return
         visit = _Visit(self, source, state)
+        self.visits.append(visit)
         self.turns.add(polite_domain(state.url), visit.start, visit.put_off)
 
 
@@ -117,16 +121,15 @@ class _Visit:
     def start(self) -> None:
         """Visit the source, remember what it announced, and queue the pages that are due."""
         now = self.run.now()
-        reading = reader_of(self.source.kind)(self.source, self.state, self.run.fetcher, now)
+        reading = self._read(now)
         self.status, self.detail = reading.status, reading.detail
-        self.state = after_visit(self.source, self._with_rhythm(reading), now)
+        self.state = after_visit(self.source, _with_rhythm(reading), now)
         if reading.status in _UNREACHED and all(fetch.http_status is None for fetch in reading.fetches):
             self.run.tally.unreached(self.state, reading.fetches)
         else:
             self._keep(reading, now)
-        due = [
-            entry for entry in self.run.state.waiting(self.source.id) if entry.next_try is None or entry.next_try <= now
-        ]
+        waiting = self.run.state.waiting(self.source.id)
+        due = [entry for entry in waiting if entry.next_try is None or entry.next_try <= now]
         self._left = len(due)
         for entry in due:
             self._queue(entry)
@@ -138,28 +141,33 @@ class _Visit:
         self.status, self.detail = "rate_limited", "its domain asked for patience"
         self._finish()
 
-    def _with_rhythm(self, reading: Reading) -> Reading:
-        times = [d.published for d in reading.documents] + [e.published for e in reading.entries]
-        gap = usual_gap_s([t for t in times if t], reading.state.usual_gap_s)
-        return replace(reading, state=replace(reading.state, usual_gap_s=gap))
+    def _read(self, now: datetime) -> Reading:
+        try:
+            return reader_of(self.source.kind)(self.source, self.state, self.run.fetcher, now)
+        except Exception as error:  # a fault in one reader must not end the visits to all other sources
+            detail = f"{self.source.kind} reader: {type(error).__name__}: {error}"[:300]
+            fetch = Fetch(self.state.url, "unreadable", now, self.source.id, detail=detail)
+            return Reading("unreadable", self.state, fetches=(fetch,), detail=detail)
 
     def _keep(self, reading: Reading, now: datetime) -> None:
         source_id = self.source.id
-        entries = announced(source_id, reading.entries, now)
-        keys = {key for entry in entries for key in (entry.key, entry.alias) if key}
-        whole = {
-            d.id: Entry(source_id, d.canonical_url or d.id, reading.guids.get(d.id), "stored")
-            for d in reading.documents
-        }
-        keys |= {key for entry in whole.values() for key in (entry.key, entry.alias) if key}
-        seen = self.run.state.seen(source_id, keys)
-        fresh = [d for d in reading.documents if not _is_seen(whole[d.id], seen)]
-        waiting = [entry for entry in entries if not _is_seen(entry, seen)]
-        self._count(self.run.state.commit(
-            fresh, self.state, _with_documents(reading.fetches, len(fresh)),
-            [*waiting, *(whole[d.id] for d in fresh if d.kind == "article")],
-        ), fresh)  # fmt: skip
+        pages = announced(source_id, reading.entries, now)
+        whole = [(document, whole_entry(source_id, document, reading.guids)) for document in reading.documents]
+        entries = [*pages, *(entry for _, entry in whole)]
+        seen = self.run.state.seen(source_id, {key for entry in entries for key in (entry.key, entry.alias) if key})
+        fresh = [(document, entry) for document, entry in whole if not {entry.key, entry.alias} & seen]
+        waiting = self._without_known([entry for entry in pages if not {entry.key, entry.alias} & seen])
+        documents = [document for document, _ in fresh]
+        fetches = _with_documents(reading.fetches, len(documents))
+        kept = [*waiting, *(entry for _, entry in fresh)]
+        self._count(self.run.state.commit(documents, self.state, fetches, kept), documents)
         self.run.tally.visited(reading)
+
+    def _without_known(self, entries: list[Entry]) -> list[Entry]:
+        """The entries; those whose page is a stored document, perhaps of another source, need no fetch."""
+        ids = {entry.key: document_id(entry.key) for entry in entries}
+        known = self.run.state.known(ids.values())
+        return [replace(e, status="stored", next_try=None) if ids[e.key] in known else e for e in entries]
 
     def _queue(self, entry: Entry) -> None:
         url = entry.hint.url if entry.hint else None
@@ -191,14 +199,19 @@ class _Visit:
     def _page_done(self) -> None:
         with self._lock:
             self._left -= 1
-            if self._left and len(self._documents) < _BATCH:
-                return
+            left, full = self._left, len(self._documents) >= _BATCH
+        if full or not left:
+            self.flush()
+        if not left:
+            self._finish()
+
+    def flush(self) -> None:
+        """Store what has been fetched so far."""
+        with self._lock:
             documents, entries, fetches = self._documents, self._entries, self._fetches
             self._documents, self._entries, self._fetches = [], [], []
-            last = self._left == 0
-        self._count(self.run.state.commit(documents, None, fetches, entries), documents)
-        if last:
-            self._finish()
+        if entries:
+            self._count(self.run.state.commit(documents, None, fetches, entries), documents)
 
     def _count(self, new: int, documents: Iterable[Document]) -> None:
         with self._lock:
@@ -212,8 +225,11 @@ class _Visit:
         self.run.tally.finished(Progress(self.source.id, self.status, self.new, self.detail))
 
 
-def _is_seen(entry: Entry, seen: set[str]) -> bool:
-    return entry.key in seen or entry.alias in seen
+def _with_rhythm(reading: Reading) -> Reading:
+    """The reading with the usual gap between publications in its state."""
+    times = [d.published for d in reading.documents] + [e.published for e in reading.entries]
+    gap = usual_gap_s([t for t in times if t], reading.state.usual_gap_s)
+    return replace(reading, state=replace(reading.state, usual_gap_s=gap))
 
 
 def _with_documents(fetches: tuple[Fetch, ...], documents: int) -> list[Fetch]:

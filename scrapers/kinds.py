@@ -7,7 +7,7 @@ A reader never raises for what the network or a server does: it returns a `Readi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
@@ -50,7 +50,7 @@ class Reading:
     retry_after_s: float | None = None  # the server's wish
     detail: str | None = None  # one line for a person
     set_aside: int = 0  # entries that could not be read, counted
-    guids: Mapping[str, str] = MappingProxyType({})  # document id -> the entry's own id, where unique
+    guids: Mapping[str, str] = field(default_factory=dict)  # document id -> the entry's own id, where unique
 
 
 class Reader(Protocol):

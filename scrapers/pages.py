@@ -39,6 +39,11 @@ def announced(source_id: str, hints: Iterable[EntryHint], now: datetime) -> list
     return [Entry(source_id, key, hint.guid, "waiting", hint=hint, next_try=now) for key, hint in entries.values()]
 
 
+def whole_entry(source_id: str, document: Document, guids: Mapping[str, str]) -> Entry:
+    """The entry of a document the source itself brought whole; `guids` as in `scrapers.kinds.Reading`."""
+    return Entry(source_id, document.canonical_url or document.id, guids.get(document.id), "stored")
+
+
 def stored(entry: Entry, documents: Iterable[Document], status: FetchStatus) -> PageOutcome:
     """The page was read."""
     done = replace(entry, status="stored", hint=None, next_try=None, failures=0, last_status=status)

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from scrapers.retry import backoff_s
 from scrapers.state import HostState, State
 
-_DEAD_HOST_BASE_S = 30.0
+_SECOND_TRY_S = 5.0
+_LEFT_ALONE_S = 120.0
 
 
 class Politeness:
@@ -57,11 +58,10 @@ class Politeness:
                 self._save(replace(host, failures=0, next_allowed=later))
 
     def silent(self, domain: str) -> None:
-        """The domain did not answer: leave it alone for a while, longer each time."""
+        """The domain did not answer: one more try soon, then leave it alone, longer each time."""
         with self._lock:
             host = self._host(domain)
-            wait = timedelta(seconds=backoff_s(host.failures + 1, base_s=_DEAD_HOST_BASE_S, cap_s=3600.0))
-            later = max(host.next_allowed, self._now() + wait)
+            later = max(host.next_allowed, self._now() + timedelta(seconds=_silence_s(host.failures)))
             self._save(replace(host, failures=host.failures + 1, next_allowed=later))
 
     def _host(self, domain: str) -> HostState:
@@ -74,3 +74,9 @@ class Politeness:
         self._hosts[host.host] = host
         if self._state:
             self._state.save_host(host)
+
+
+def _silence_s(failures_before: int) -> float:
+    if failures_before == 0:
+        return backoff_s(1, base_s=_SECOND_TRY_S)
+    return _LEFT_ALONE_S + backoff_s(failures_before, base_s=_LEFT_ALONE_S, cap_s=3600.0)
