@@ -45,7 +45,9 @@ def _asset(row: dict[str, Any]) -> Asset:
         names["exact"] = tuple(dict.fromkeys([*names["exact"], *_cashtags(row["symbol"], names)]))
     if row.get("benchmark") == row["symbol"]:  # the S&P 500 is no benchmark of itself
         row["benchmark"] = None
-    return Asset(**{**row, **names, "feeds": MappingProxyType(dict(row.get("feeds", {})))})
+    symbol = row["symbol"]
+    feeds = {name: feed.format(symbol=symbol, lower=symbol.lower()) for name, feed in row.get("feeds", {}).items()}
+    return Asset(**{**row, **names, "feeds": MappingProxyType(feeds)})
 
 
 def _cashtags(symbol: str, names: Mapping[str, Iterable[str]]) -> list[str]:

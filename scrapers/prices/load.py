@@ -78,12 +78,12 @@ class _Desk:
         witness: list[PriceBar] = []
         left = ranges
         for name in self.providers(asset):
-            needed = left or (ranges if self.settings.cross_check and answered and not witness else [])
-            if not needed:
+            checks = self.settings.cross_check and bool(answered) and not witness
+            if not (left or checks):
                 break
-            bars = self._ask(name, asset, needed, trouble)
+            bars = self._ask(name, asset, ranges if checks else left, trouble)
             answered += [name] if bars else []
-            witness += [bar for bar in bars if bar.day in found] if not left else []
+            witness += [bar for bar in bars if bar.day in found]
             for bar in bars:
                 found.setdefault(bar.day, bar)
             left = uncovered(asset, ranges, found.keys() | stored.keys())
@@ -141,7 +141,7 @@ def _compared(
                 fresh.append(bar)
         else:
             contested += conflict(bar, close, provider)
-    for bar in witness:
+    for bar in sorted(witness, key=lambda bar: bar.day):
         kept = found[bar.day]
         contested += conflict(bar, kept.close, kept.provider)
     return AssetPrices(symbol, tuple(fresh), tuple(revisions), tuple(contested), tuple(trouble), tuple(answered))
