@@ -7,7 +7,9 @@ from importlib import import_module
 
 import click
 
-from commands.common import Settings, UserError, common_options, with_common_options
+from commands.common import Settings, common_options, with_common_options
+
+ROOMS = {"markets", "scrapers", "nlp", "outcomes", "db", "commands", "demo"}
 
 COMMANDS = {
     "The whole job": {
@@ -79,17 +81,19 @@ def main(args: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if args is None else args
     try:
         main_group.main(arguments, prog_name="calledit")
-    except (UserError, OSError) as error:
-        if "--debug" in arguments:
-            raise
-        click.echo(f"calledit: {str(error).partition(chr(10))[0]}", err=True)
-        sys.exit(1)
     except Exception as error:
         if "--debug" in arguments:
             raise
-        line = str(error).partition("\n")[0]
-        click.echo(f"calledit: {type(error).__name__}: {line} (add --debug for the traceback)", err=True)
+        click.echo(f"calledit: {_one_line(error)}", err=True)
         sys.exit(1)
+
+
+def _one_line(error: Exception) -> str:
+    """The message alone where it was written for the user: by one of our rooms, or by the operating system."""
+    line = str(error).partition("\n")[0]
+    if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ROOMS:
+        return line
+    return f"{type(error).__name__}: {line} (add --debug for the traceback)"
 
 
 if __name__ == "__main__":
