@@ -30,7 +30,7 @@ class Settings:
     """The options every command takes, wherever on the line they stand."""
 
     db: Path = field(default_factory=lambda: Path("calledit.db"))
-    config: Path | None = None
+    config: Path = field(default_factory=lambda: Path("calledit.toml"))
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
@@ -45,7 +45,7 @@ def _options() -> list[click.Option]:
     return [
         _option("--db", type=click.Path(dir_okay=False, path_type=Path), envvar="CALLEDIT_DB",
                 help="The database.  [default: calledit.db, or CALLEDIT_DB]"),
-        _option("--config", type=click.Path(dir_okay=False, path_type=Path), envvar="CALLEDIT_CONFIG",
+        _option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), envvar="CALLEDIT_CONFIG",
                 help="The configuration.  [default: calledit.toml where there is one]"),
         _option("--quiet", "-q", is_flag=True, help="Say nothing but results and errors."),
         _option("--verbose", "-v", is_flag=True, help="Say more."),
@@ -118,4 +118,4 @@ def result(data: Any, as_json: bool, line: str) -> None:
         say(line)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, default=False, help="Print the result as JSON.")
