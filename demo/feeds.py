@@ -53,8 +53,12 @@ def feed(outlet: Outlet, newest_first: Sequence[Article], base_url: str, body: B
 
 
 def link_of(outlet: Outlet, article: Article, base_url: str) -> str:
-    """The address as the feed prints it, campaign parameters included."""
-    return base_url + article.path + (f"?{outlet.utm}" if outlet.utm else "")
+    """The address as the feed prints it, campaign parameters included.
+
+    Where the feed carries the whole text nobody needs the page, and the link is the outlet's public one.
+    """
+    site = f"https://{outlet.domain}" if outlet.carries == "full" else base_url
+    return site + article.path + (f"?{outlet.utm}" if outlet.utm else "")
 
 
 def _rss_item(outlet: Outlet, article: Article, base_url: str, body: Body) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
+from zlib import crc32
 
 INVENTED = "Every person, outlet and price on these pages is invented for the calledit demo. Nothing here is advice."
 
@@ -39,6 +40,18 @@ class Post:
     network: Literal["bluesky", "mastodon"]
     published: datetime
     text: str
+
+    @property
+    def number(self) -> int:
+        """A number as Mastodon gives: it grows with time and differs within a second."""
+        return (int(self.published.timestamp()) << 16) + crc32(self.id.encode()) % 65536
+
+    @property
+    def url(self) -> str:
+        """The public address, the same wherever the newsroom listens."""
+        if self.network == "bluesky":
+            return f"https://bsky.app/profile/{self.handle}/post/{self.id.replace('-', '')}"
+        return f"https://kelp.example/@{self.handle}/{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +109,10 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
 
 
 def _article(row: dict[str, Any]) -> Article:
-    lists = {name: tuple(row.get(name, ())) for name in ("authors", "headings", "embeds")}
-    plain = {name: row[name] for name in ("id", "outlet", "slug", "title", "summary", "body")}
-    return Article(**plain, **lists, published=_instant(row), credit=row.get("credit"))
+    names = ("id", "outlet", "slug", "title", "summary", "body", "credit")
+    known: dict[str, Any] = {name: row.get(name) for name in names}
+    known |= {name: tuple(row.get(name, ())) for name in ("authors", "headings", "embeds")}
+    return Article(**known, published=_instant(row))
 
 
 def _post(row: dict[str, Any]) -> Post:

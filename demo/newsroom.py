@@ -107,7 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not fresh and self.command == "GET":
             self.wfile.write(answer.body)
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _has(self, answer: Answer) -> bool:
         """Whether the reader's copy is the newest."""

@@ -13,7 +13,7 @@ _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>{title} | {outlet}</title>
+<title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {head}
 <style>body{{font:17px/1.5 Georgia,serif;max-width:44em;margin:auto}}nav a{{margin-right:1em}}</style>
@@ -27,7 +27,7 @@ _PAGE = """<!DOCTYPE html>
 
 def article_page(article: Article, outlet: Outlet, embedded: Sequence[Post], others: Sequence[Article]) -> str:
     """The page of an article. `others` are articles to tease beneath it."""
-    main = f"""{_banner(outlet)}
+    body = f"""{_banner(outlet)}
 <main>
 <article class="post-body-wrap">
 <header><p class="kicker"><a href="/{outlet.id}/">{escape(outlet.name)}</a></p>
@@ -43,9 +43,7 @@ def article_page(article: Article, outlet: Outlet, embedded: Sequence[Post], oth
 {_surroundings(outlet, others)}
 </main>
 {_footer(outlet)}"""
-    return _PAGE.format(
-        title=escape(article.title), outlet=escape(outlet.name), skin=outlet.skin, head=_head(article, outlet), body=main
-    )
+    return _page(f"{article.title} | {outlet.name}", outlet.skin, _head(article, outlet), body)
 
 
 def text_html(article: Article, embedded: Sequence[Post]) -> str:
@@ -59,23 +57,25 @@ def front_page(outlet: Outlet, newest: Sequence[Article]) -> str:
     head = f'<link rel="alternate" type="{kind}" title="{escape(outlet.name)}" href="/{outlet.id}/feed.xml">'
     items = "\n".join(f'<li><a href="{a.path}">{escape(a.title)}</a></li>' for a in newest)
     body = f"{_banner(outlet)}\n<main><h1>{escape(outlet.name)}</h1>\n<ul>\n{items}\n</ul></main>\n{_footer(outlet)}"
-    return _PAGE.format(title="Home", outlet=escape(outlet.name), skin=outlet.skin, head=head, body=body)
+    return _page(f"Home | {outlet.name}", outlet.skin, head, body)
 
 
 def welcome_page(outlets: Sequence[Outlet]) -> str:
     """The newsroom's own front door."""
     items = "\n".join(f'<li><a href="/{o.id}/">{escape(o.name)}</a>: {escape(o.tagline)}</li>' for o in outlets)
     body = f"<main><h1>The calledit newsroom</h1><p>{escape(INVENTED)}</p>\n<ul>\n{items}\n</ul></main>"
-    return _PAGE.format(title="Newsroom", outlet="calledit demo", skin="plain", head="", body=body)
+    return _page("Newsroom | calledit demo", "plain", "", body)
+
+
+def _page(title: str, skin: str, head: str, body: str) -> str:
+    return _PAGE.format(title=escape(title), skin=skin, head=head, body=body)
 
 
 def _head(article: Article, outlet: Outlet) -> str:
     """Metadata; each skin leaves some of it out, as real sites do."""
     address = f"https://{outlet.domain}{article.path}"
     summary, stamp = escape(article.summary, quote=True), article.published.isoformat()
-    lines = [f'<meta name="description" content="{summary}">']
-    if article.credit is None:
-        lines.append(f'<link rel="canonical" href="{address}">')
+    lines = [f'<meta name="description" content="{summary}">', f'<link rel="canonical" href="{address}">']
     if outlet.skin != "bank":
         lines += [
             f'<meta property="og:title" content="{escape(article.title, quote=True)}">',
@@ -150,18 +150,10 @@ def embedded_post(post: Post) -> str:
     day = f"{post.published:%B} {post.published.day}, {post.published:%Y}"
     text = escape(post.text).replace("\n", "<br>")
     name, handle = escape(post.author), escape(post.handle)
-    if post.network == "bluesky":
-        uri = f"at://did:example:{handle}/app.bsky.feed.post/{post.id}"
-        link = f"https://bsky.app/profile/{handle}/post/{post.id}"
-        return (
-            f'<blockquote class="bluesky-embed" data-bluesky-uri="{uri}"><p lang="en">{text}</p>'
-            f'&mdash; {name} (<a href="https://bsky.app/profile/{handle}">@{handle}</a>) '
-            f'<a href="{link}">{day}</a></blockquote>'
-        )
-    link = f"https://kelp.example/@{handle}/{post.id}"
+    dressed = "bluesky-embed" if post.network == "bluesky" else "twitter-tweet"
     return (
-        f'<blockquote class="twitter-tweet"><p lang="en" dir="ltr">{text}</p>&mdash; {name} (@{handle}) '
-        f'<a href="{link}">{day}</a></blockquote>'
+        f'<blockquote class="{dressed}"><p lang="en" dir="ltr">{text}</p>&mdash; {name} (@{handle}) '
+        f'<a href="{post.url}">{day}</a></blockquote>'
     )
 
 

@@ -74,13 +74,12 @@ def planned_posts(analyst: Analyst, said: Sequence[PlannedCall]) -> list[Planned
     planned: list[PlannedCall] = []
     for number, day in enumerate(_slots(analyst.posts)):
         stance, right = wanted.pop()
-        found = _find(rng, analyst, day, stance, right, [*taken, *planned])
-        if found is None and right is not None:  # the market does not offer it here: the other stance may do
-            found = _find(rng, analyst, day, _other(stance), right, [*taken, *planned])
-        if found is not None:
-            asset, when = found
-            made = stance if right is None or (signed_move(asset, when) > 0) == ((stance == "bullish") == right) else _other(stance)
-            planned.append(PlannedCall(analyst.id, when, asset, made, f"{analyst.id}-{number:02}"))
+        made = [*taken, *planned]
+        # where the market does not offer the wanted outcome near this day, the other stance may do
+        for side in (stance,) if right is None else (stance, _other(stance)):
+            if found := _find(rng, analyst, day, side, right, made):
+                planned.append(PlannedCall(analyst.id, found[1], found[0], side, f"{analyst.id}-{number:02}"))
+                break
     return planned
 
 
@@ -93,13 +92,13 @@ def _slots(count: int) -> Iterator[date]:
 def _deck(analyst: Analyst, said: Sequence[PlannedCall], rng: random.Random) -> list[tuple[Stance, bool | None]]:
     """Stance and outcome wanted of each post, shuffled; articles' outcomes are made up for."""
     bearish = round(analyst.bearish * analyst.posts)
-    stances: list[Stance] = ["bearish"] * bearish + ["bullish"] * (analyst.posts - bearish)
+    stances: list[Stance] = ["bearish" if n < bearish else "bullish" for n in range(analyst.posts)]
     outcomes: list[bool | None] = [None] * analyst.posts
     if analyst.right is not None:
         total = analyst.posts + len(said)
         due = round(analyst.right * total) - sum(call.right for call in said)
         due = max(0, min(analyst.posts, due))
-        outcomes = [True] * due + [False] * (analyst.posts - due)
+        outcomes = [n < due for n in range(analyst.posts)]
     rng.shuffle(stances)
     rng.shuffle(outcomes)
     return list(zip(stances, outcomes, strict=True))
@@ -110,16 +109,15 @@ def _find(
 ) -> tuple[str, date] | None:
     """An asset and a day near `middle` on which the stance turns out as wanted; None where there is none."""
     days = [middle + timedelta(days=n) for n in range(-9, 10)]
-    options = [(asset, day) for asset in analyst.assets for day in days if START <= day <= END and _free(asset, day, made)]
+    inside = [day for day in days if START <= day <= END]
+    options = [(asset, day) for asset in analyst.assets for day in inside if _free(asset, day, made)]
     if right is not None:
         options = [o for o in options if _turns_out(*o, stance, right)]
     return rng.choice(options) if options else None
 
 
 def _free(asset: str, day: date, made: Sequence[PlannedCall]) -> bool:
-    return all(
-        abs((day - call.day).days) >= (SAME_ASSET_DAYS if call.asset == asset else GAP_DAYS) for call in made
-    )
+    return all(abs((day - call.day).days) >= (SAME_ASSET_DAYS if call.asset == asset else GAP_DAYS) for call in made)
 
 
 def _turns_out(asset: str, day: date, stance: Stance, right: bool) -> bool:

@@ -40,15 +40,15 @@ def mastodon_statuses(
     newest_first: Sequence[Post], base_url: str, limit: int, max_id: str | None = None, since_id: str | None = None
 ) -> list[dict[str, Any]]:
     """One page of an account's statuses; ids grow with time, as there."""
-    rest = [p for p in newest_first if not max_id or _number(p) < int(max_id)]
-    rest = [p for p in rest if not since_id or _number(p) > int(since_id)]
+    rest = [p for p in newest_first if not max_id or p.number < int(max_id)]
+    rest = [p for p in rest if not since_id or p.number > int(since_id)]
     return [_status(post, base_url) for post in rest[:limit]]
 
 
 def mastodon_rss(newest_first: Sequence[Post], base_url: str) -> str:
     """`@name.rss`: items without titles and without authors, which readers take from the channel."""
     post = newest_first[0]
-    items = "\n".join(_rss_item(p, base_url) for p in newest_first)
+    items = "\n".join(_rss_item(p) for p in newest_first)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:webfeeds="http://webfeeds.org/rss/1.0">
 <channel><title>{escape(post.author)}</title><link>{base_url}/@{post.handle}</link>
@@ -61,7 +61,7 @@ def mastodon_rss(newest_first: Sequence[Post], base_url: str) -> str:
 def _bluesky_post(post: Post) -> dict[str, Any]:
     did = f"did:example:{post.handle}"
     return {
-        "uri": f"at://{did}/app.bsky.feed.post/{post.id}",
+        "uri": f"at://{did}/app.bsky.feed.post/{post.url.rsplit('/', 1)[1]}",
         "cid": f"bafydemo{post.id}",
         "author": {"did": did, "handle": post.handle, "displayName": post.author},
         "record": {
@@ -80,10 +80,10 @@ def _bluesky_post(post: Post) -> dict[str, Any]:
 def _status(post: Post, base_url: str) -> dict[str, Any]:
     text = "".join(f"<p>{escape(part)}</p>" for part in post.text.split("\n\n")).replace("\n", "<br />")
     return {
-        "id": str(_number(post)),
+        "id": str(post.number),
         "created_at": _stamp(post),
-        "url": f"{base_url}/@{post.handle}/{_number(post)}",
-        "uri": f"{base_url}/users/{post.handle}/statuses/{_number(post)}",
+        "url": post.url,
+        "uri": f"{base_url}/users/{post.handle}/statuses/{post.number}",
         "content": text,
         "language": "en",
         "visibility": "public",
@@ -93,18 +93,13 @@ def _status(post: Post, base_url: str) -> dict[str, Any]:
     }
 
 
-def _rss_item(post: Post, base_url: str) -> str:
-    link = f"{base_url}/@{post.handle}/{_number(post)}"
+def _rss_item(post: Post) -> str:
+    link = post.url
     return (
         f'<item><guid isPermaLink="true">{link}</guid><link>{link}</link>'
         f"<pubDate>{format_datetime(post.published)}</pubDate>"
         f"<description>{escape('<p>' + escape(post.text) + '</p>')}</description></item>"
     )
-
-
-def _number(post: Post) -> int:
-    """An id that grows with time and differs within a second."""
-    return (int(post.published.timestamp()) << 16) + crc32(post.id.encode()) % 65536
 
 
 def _stamp(post: Post) -> str:

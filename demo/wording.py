@@ -92,7 +92,8 @@ def _level(symbol: str, now: float, percent: float) -> float:
     away = now * (1 + percent / 100)
     if symbol == "DXY":
         return round(away * 2) / 2
-    step = 10 ** (math.floor(math.log10(away)) - 1) / (2 if away / 10 ** math.floor(math.log10(away)) < 5 else 1)
+    power = float(10 ** math.floor(math.log10(away)))
+    step = power / (20 if away / power < 5 else 10)
     return round(away / step) * step
 
 

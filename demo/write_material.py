@@ -9,8 +9,7 @@ posts without a call, and copies of articles. `key.json` keeps what is true abou
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,10 @@ def _key(
     return {
         "analysts": {a.id: _analyst_truth(a.id, plan) for a in analysts().values()},
         "calls": [_call_row(call) for call in sorted(plan, key=lambda c: (c.analyst, c.day, c.document))],
-        "other_calls": [*(row for a in articles for row in a.other_calls), *(p.other_call for p in posts if p.other_call)],
+        "other_calls": [
+            *(row for article in articles for row in article.other_calls),
+            *(post.other_call for post in posts if post.other_call),
+        ],
         "relations": [row for a in articles for row in a.relations],
         "figures": [row for a in articles for row in a.figures],
         "copies": copied,

@@ -63,15 +63,21 @@ def call_posts(analyst: Analyst, planned: Sequence[PlannedCall]) -> Iterator[Wri
     """The posts that make the analyst's planned calls."""
     rng = random.Random(f"{SEED}:{analyst.id}")
     bank = _bank(analyst.id)
-    used: Counter[str] = Counter()
-    said: set[tuple[str, str]] = set()
+    used: Counter[tuple[str, str]] = Counter()
     for call in planned:
-        fitting = [t for t in bank[call.stance] if call.asset in _assets(t, analyst.assets) and (t, call.asset) not in said]
-        text = min(fitting, key=lambda t: (used[t], "|" not in t, rng.random()))
-        used[text] += 1
-        said.add((text, call.asset))
-        published = _moment(rng, call.day)
-        yield WrittenPost(post_row(call.document, analyst, published, fill_post(_HEAD.sub("", text), call.asset, call.day)))
+        text = _pick(bank[call.stance], analyst, call.asset, used, rng)
+        used[text, call.asset] += 1
+        words = fill_post(_HEAD.sub("", text), call.asset, call.day)
+        yield WrittenPost(post_row(call.document, analyst, _moment(rng, call.day), words))
+
+
+def _pick(
+    texts: Sequence[str], analyst: Analyst, asset: str, used: Counter[tuple[str, str]], rng: random.Random
+) -> str:
+    """A text that fits the asset, the least used first, those written for it before those for any."""
+    fitting = [text for text in texts if asset in _assets(text, analyst.assets) and not used[text, asset]]
+    times = Counter(text for text, _ in used.elements())
+    return min(fitting, key=lambda text: (times[text], "|" not in text, rng.random()))
 
 
 def small_talk(analyst: Analyst) -> Iterator[WrittenPost]:
@@ -104,7 +110,9 @@ def townsfolk() -> list[WrittenPost]:
 def _free_post(post_id: str, voice: Voice, text: str, rng: random.Random, stance: str | None = None) -> WrittenPost:
     head = _HEAD.match(text)
     asset = head["assets"] if head and head["assets"] else "BTC"
-    day = date.fromisoformat(head["day"]) if head and head["day"] else START + timedelta(rng.randrange((END - START).days))
+    day = START + timedelta(rng.randrange((END - START).days))
+    if head and head["day"]:
+        day = date.fromisoformat(head["day"])
     row = post_row(post_id, voice, _moment(rng, day), fill_post(_HEAD.sub("", text), asset, day))
     call = {"document": post_id, "speaker": voice.name, "asset": asset, "stance": stance} if stance else None
     return WrittenPost(row, call)
