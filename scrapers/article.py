@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Self
 
 from trafilatura import load_html
@@ -14,9 +14,17 @@ from trafilatura import load_html
 from scrapers.body import Body, plain_body, read_body
 from scrapers.canonical import canonical_url, cleaned_url
 from scrapers.charset import decode
+from scrapers.credits import first_publisher
 from scrapers.documents import Document, EntryHint, document_id, joined_text
+from scrapers.embedded import post_documents, posts_in_page, signed_posts
+from scrapers.language import language_of
 from scrapers.metadata import PageMetadata, read_metadata
+from scrapers.publishers import publisher_at
+from scrapers.timestamps import Timestamp, day_of
 from scrapers.worker import CallFailedError, LimitedPool, Limits, Reason
+
+_AHEAD = timedelta(days=1)  # more than any slip of time zones
+_SAME_DAY = timedelta(hours=36)
 
 UnreadReason = Literal["no text"] | Reason
 
@@ -70,12 +78,14 @@ def read_page(task: PageTask) -> ArticlePage | None:
     text = task.html if isinstance(task.html, str) else decode(task.html)
     tree = None if task.plain else load_html(text)
     metadata = PageMetadata() if tree is None else read_metadata(tree, task.url)
+    posts = [] if tree is None else posts_in_page(tree)
     title = metadata.title or hint.title
     body = plain_body(text, title) if tree is None else read_body(tree, text, title, metadata.article_body)
     if not body.text:
         return None
     document = _document(task, title, body, metadata, hint)
-    return ArticlePage(document, (), body.reader)
+    posts += signed_posts(body.text)
+    return ArticlePage(document, tuple(post_documents(document, posts)), body.reader)
 
 
 class ArticleReader:
@@ -126,8 +136,10 @@ class ArticleReader:
 
 
 def _document(task: PageTask, title: str, body: Body, metadata: PageMetadata, hint: EntryHint) -> Document:
+    fetched = task.fetched or datetime.now(UTC)
     canonical = canonical_url(task.url, metadata.canonical)
-    stamp = metadata.published
+    publisher = hint.publisher or publisher_at(task.url) or metadata.site_name or metadata.publisher
+    stamp, origin = _published(metadata, hint, fetched)
     return Document(
         id=document_id(canonical, hint.source, hint.guid or task.url),
         kind="article",
@@ -136,11 +148,28 @@ def _document(task: PageTask, title: str, body: Body, metadata: PageMetadata, hi
         url=cleaned_url(task.url) or task.url,
         canonical_url=canonical,
         source=hint.source,
-        publisher=hint.publisher or metadata.site_name or metadata.publisher,
+        publisher=publisher,
+        credited_publisher=first_publisher(body.credited, publisher, metadata.first_publisher, canonical),
         authors=metadata.authors or hint.authors,
-        published=stamp.moment if stamp else hint.published,
-        published_precision=stamp.precision if stamp else hint.published_precision,
-        published_origin=metadata.published_origin if stamp else hint.published_origin,
-        fetched=task.fetched or datetime.now(UTC),
-        language=hint.language,
+        published=stamp.moment if stamp else None,
+        published_precision=stamp.precision if stamp else "none",
+        published_origin=origin,
+        fetched=fetched,
+        language=hint.language or language_of(body.text),
     )
+
+
+def _published(metadata: PageMetadata, hint: EntryHint, fetched: datetime) -> tuple[Timestamp | None, str | None]:
+    """The page's own time; the feed's where the page tells only the day, or a time that has not come yet.
+
+    A time printed without its zone may be half a day off: it only tells the day.
+    """
+    stamp = metadata.published
+    hinted = Timestamp(hint.published, hint.published_precision) if hint.published else None
+    if stamp is None or stamp.moment > fetched + _AHEAD:
+        return hinted, hint.published_origin
+    if stamp.precision == "instant" and stamp.zoned:
+        return Timestamp(min(stamp.moment, fetched), "instant"), metadata.published_origin
+    if hinted and hinted.precision == "instant" and abs(hinted.moment - stamp.moment) < _SAME_DAY:
+        return hinted, hint.published_origin
+    return day_of(stamp.moment), metadata.published_origin

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from bs4 import BeautifulSoup, Tag
+from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import extract
+
+from scrapers.boilerplate import without_boilerplate
+from scrapers.credits import credit_in
 
 Reader = Literal["trafilatura", "json-ld", "soup", "none"]
 
@@ -22,10 +28,12 @@ _TEASER = 600  # characters; a precise reading below it may be the teaser over a
 _TEASER_FACTOR = 2.5  # how much more the usual reading must find to be believed instead
 _SHORTEST_BODY = 100  # characters; below it BeautifulSoup is asked
 _LONG_PARAGRAPH = 60  # characters; shorter ones are as often captions and links
+_FEWEST_FOUND = 3  # paragraphs that must have been found in a place for more to be taken from it
 _LINK_SHARE = 0.6  # of a paragraph; above it stands a list of other articles
 _GAP_SHARE = 0.1  # of the text found; missing less than this is a caption or an advertisement
 _DECLARED_FACTOR = 1.15  # how much longer JSON-LD's body must be to be believed instead
 _BLANKS = re.compile(r"[ \t\r\f\v\xa0]+")
+_NO_LETTERS = re.compile(r"\W+")
 _MARKUP = re.compile(r"<(?:p|br|div|a|h\d)\b", re.IGNORECASE)
 _NOISE = ("script", "style", "noscript", "nav", "footer", "aside", "form", "header", "template", "svg", "iframe",
           "button")  # fmt: skip
@@ -40,20 +48,25 @@ class Body:
 
     text: str
     reader: Reader
+    credited: str | None = None  # "The post T appeared first on S"; the line itself is left out
 
 
 def read_body(tree: HtmlElement, html: str, title: str = "", declared: str = "") -> Body:
-    """The main text of a parsed page; `declared` is JSON-LD's articleBody, `title` is left off its start."""
+    """The main text of a parsed page; `declared` is JSON-LD's articleBody, `title` is left off its start.
+
+    Scripts and styles are taken out of the tree.
+    """
+    etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
     text = _extract(tree, precise=True)
     if len(text) < _TEASER and len(usual := _extract(tree, precise=False)) > _TEASER_FACTOR * len(text):
         text = usual
-    lines = with_gaps_filled(tree, _lines(text))
-    whole = _lines(_plain(declared))
+    lines, whole = with_gaps_filled(tree, _lines(text)), _lines(_plain(declared))
     if _is_whole(whole, lines):
-        return Body(_joined(whole, title), "json-ld")
-    if sum(map(len, lines)) < _SHORTEST_BODY:
-        return max(Body(_joined(lines, title), "trafilatura"), plain_body(html, title), key=lambda body: len(body.text))
-    return Body(_joined(lines, title), "trafilatura")
+        return _body(whole, title, "json-ld")
+    body = _body(lines, title, "trafilatura")
+    if len(body.text) >= _SHORTEST_BODY:
+        return body
+    return max(body, plain_body(html, title), key=lambda body: len(body.text))
 
 
 def plain_body(html: str, title: str = "") -> Body:
@@ -69,8 +82,7 @@ def plain_body(html: str, title: str = "") -> Body:
             homes[id(paragraph.parent)] += len(paragraph.get_text())
     home = parents[homes.most_common(1)[0][0]] if homes else soup
     blocks = [block.get_text(" ", strip=True) for block in home.find_all(_BLOCKS)] if homes else []
-    lines = _lines("\n".join(blocks)) or _lines(soup.get_text("\n"))
-    return Body(_joined(lines, title), "soup" if lines else "none")
+    return _body(_lines("\n".join(blocks)) or _lines(soup.get_text("\n")), title, "soup")
 
 
 def with_gaps_filled(tree: HtmlElement, lines: list[str]) -> list[str]:
@@ -80,29 +92,32 @@ def with_gaps_filled(tree: HtmlElement, lines: list[str]) -> list[str]:
     paragraphs that were found, and it is no list of links. Nothing changes unless what is missing is more
     than a caption's worth.
     """
-    found = {_start(line) for line in lines}
-    paragraphs = [(text, _home(p)) for p in tree.iter("p") if (text := _prose(p))]
-    homes = Counter(home for text, home in paragraphs if _start(text) in found)
-    if not homes or homes.most_common(1)[0][1] < 3:
+    letters = [_letters(line) for line in lines]
+    whole = "".join(letters)
+    paragraphs = [(text, _home(p), whole.find(_start(text))) for p in tree.iter("p") if (text := _prose(p))]
+    homes = Counter(home for _, home, place in paragraphs if place >= 0)
+    main, found = homes.most_common(1)[0] if homes else (None, 0)
+    ours = [(text, place) for text, home, place in paragraphs if home == main]
+    missing = sum(len(text) for text, place in ours if place < 0)
+    if found < _FEWEST_FOUND or missing <= _GAP_SHARE * sum(map(len, lines)):
         return lines
-    main = homes.most_common(1)[0][0]
-    ours = [text for text, home in paragraphs if home == main]
-    missing = sum(len(text) for text in ours if _start(text) not in found)
-    return _merged(lines, ours) if missing > _GAP_SHARE * sum(map(len, lines)) else lines
+    return _merged(lines, list(accumulate(map(len, letters))), ours)
 
 
-def _merged(lines: list[str], paragraphs: list[str]) -> list[str]:
-    """Both in order of the page: each paragraph that is not a line goes before the next one that is."""
-    at = {_start(line): place for place, line in reversed(list(enumerate(lines)))}
+def _merged(lines: list[str], ends: list[int], paragraphs: list[tuple[str, int]]) -> list[str]:
+    """Lines and passed-over paragraphs (their place is -1) in order of the page.
+
+    `ends` says where in the letters of all lines each line ends, `place` where a paragraph that was found begins.
+    """
     merged: list[str] = []
     taken = 0
-    for text in paragraphs:
-        place = at.get(_start(text))
-        if place is None:
+    for text, place in paragraphs:
+        if place < 0:
             merged.append(text)
-        elif place >= taken:
-            merged += lines[taken : place + 1]
-            taken = place + 1
+        else:
+            upto = bisect_right(ends, place) + 1
+            merged += lines[taken:upto]
+            taken = max(taken, upto)
     return merged + lines[taken:]
 
 
@@ -153,10 +168,16 @@ def _line(text: str) -> str:
 
 
 def _start(text: str) -> str:
-    return re.sub(r"\W+", "", text[:90])[:40]
+    return _letters(text[:90])[:40]
 
 
-def _joined(lines: list[str], title: str) -> str:
+def _letters(text: str) -> str:
+    return _NO_LETTERS.sub("", text)
+
+
+def _body(lines: list[str], title: str, reader: Reader) -> Body:
+    credited = credit_in("\n".join(lines))
+    lines = without_boilerplate(lines)
     if title and lines and _start(lines[0]) == _start(title):
         lines = lines[1:]
-    return "\n\n".join(lines)
+    return Body("\n\n".join(lines), reader if lines else "none", credited)

@@ -1,60 +1,173 @@
-"""Posts embedded in articles, and credits to the first publisher, out of pages and out of run-together text."""
+"""Posts embedded in articles, as documents of their own: out of a page's markup, and out of run-together text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from bs4 import BeautifulSoup, Tag
+from lxml import etree
+from lxml.html import HtmlElement
 
 from scrapers.documents import Document, document_id
 from scrapers.timestamps import Timestamp, read_timestamp
 
+_QUOTES = etree.XPath("//blockquote[contains(@class, 'twitter-') or contains(@class, 'bluesky-embed')]")
+_STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,15})/status(?:es)?/(?P<number>\d{5,20})")
+_SKEET = re.compile(r"https?://bsky\.app/profile/(?P<handle>[^/]+)/post/(?P<number>\w+)")
+_DASH = r"[—–―-]{1,2}"
+_NAMED = re.compile(rf"{_DASH}\s*(?P<name>[^\n—–()]{{1,60}}?)\s*\(\s*@(?P<handle>[\w.-]{{1,60}})\s*\)")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _SIGNED = re.compile(
-    rf"\s[—–-]{{1,2}}\s(?P<name>[^\n—–()]{{1,50}}?)\s?\(@(?P<handle>\w{{1,15}})\)\s{{1,3}}(?P<day>{_MONTH}\.? \d{{1,2}}, 20\d\d)"
+    rf"\s{_DASH}\s?(?P<name>[^\n—–()]{{1,50}}?)\s?\(\s?@(?P<handle>\w{{1,15}})\s?\)\s{{1,3}}"
+    rf"(?P<day>{_MONTH}\.?\s\d{{1,2}},\s20\d\d)"
 )
-_ADDRESS = re.compile(r"\s*(?:pic\.twitter\.com/\w+|https?://t\.co/\w+)\s*$")
-_LONGEST_POST = 320  # characters with its addresses: a longer post is cut with "…" when embedded
+_LINKS = re.compile(r"(?:\s*(?:pic\.(?:twitter|x)\.com/\w+|https?://t\.co/\w+))+\s*$")
+_SENTENCE = re.compile(
+    r"""(?<=[.!?…])(?<!\bvs\.)(?<!U\.S\.)(?<!\bInc\.)(?<!\bMr\.)(?<!\bDr\.)["”’)]*\s+(?=\S)"""
+    r"""|(?<=\w)\s+(?=(?:BREAKING|JUST IN|NEW|UPDATE)\b)"""
+)
+_INTRODUCED = re.compile(
+    r"\b(?:wrote|said|says|tweet|tweeted|post|posted|shared|stated|noted|added|commented|on X|on Twitter)\b"
+    r"[^.:\n]{0,60}:\s"
+)
+_PLAIN_WORD = re.compile(r"(?<![\w#@$/.])[A-Za-z][\w’'-]*")
+_POSTLIKE = re.compile(r"[$#@]\w|[A-Z]{4,}\b|[A-Z]{2,}[^a-z]{0,3}\s[A-Z]{2,}|[\U0001F000-\U0001FAFF☀-➿]")
+_LONGEST_POST = 300  # characters of words: what is longer was cut with "…" when it was embedded
+_FEWEST_WORDS = 4  # besides tags and names: "#Gold #Silver" says nothing
+_TWITTER_EPOCH_MS = 1_288_834_974_657
+_FIRST_SNOWFLAKE = 29_700_000_000  # of November 2010; the numbers before count posts, not milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post found in a text: its own words at [start, end), who signed it, and the day printed under it."""
+    """A post found in an article: its words, who signed it, its address where known, and when it was published."""
 
-    start: int
-    end: int
+    text: str
     name: str
     handle: str
-    day: Timestamp
+    published: Timestamp | None
+    url: str | None = None
+
+
+def posts_in_page(tree: HtmlElement) -> list[Post]:
+    """The posts of X and Bluesky that a page embeds as blockquotes."""
+    quotes = _QUOTES(tree)
+    html = "".join(etree.tostring(quote, encoding="unicode", method="html", with_tail=False) for quote in quotes[:60])
+    blocks = BeautifulSoup(html, "lxml").find_all("blockquote", recursive=True) if html else []
+    return [post for block in blocks if (post := _quoted(block))]
+
+
+def signed_posts(text: str) -> list[Post]:
+    """The remains of embedded posts in a text: words, then "— Ana Ruiz (@anaruiz) June 3, 2025".
+
+    Where the text is run together nothing marks a post's beginning. Then only what is sure to be its own is
+    taken: better half a post than a journalist's sentence in an analyst's mouth.
+    """
+    posts, free_from = [], 0
+    for match in _SIGNED.finditer(text):
+        words = _words(text, free_from, match.start())
+        free_from = match.end()
+        if len(_PLAIN_WORD.findall(words)) >= _FEWEST_WORDS:
+            posts.append(Post(words, match["name"].strip(), match["handle"], read_timestamp(match["day"])))
+    return posts
 
 
 def posts_in_text(document: Document) -> tuple[Document, ...]:
-    """The posts whose remains stand in an article's text ("… — Ana Ruiz (@anaruiz) June 3, 2025"), as documents."""
-    if document.kind != "article":
+    """The remains of posts in an article's text, as documents with the article as their parent."""
+    if document.kind != "article" or "(@" not in document.text:
         return ()
-    return tuple(_document(document, post) for post in signed_posts(document.text))
+    return tuple(post_documents(document, signed_posts(document.text)))
 
 
-def signed_posts(text: str) -> Iterator[Post]:
-    """Posts that end with a printed signature."""
-    for match in _SIGNED.finditer(text):
-        day = read_timestamp(match["day"])
-        if day:
-            end = match.start()
-            yield Post(_beginning(text, end), end, match["name"].strip(), match["handle"], day)
+def post_documents(parent: Document, posts: list[Post]) -> Iterator[Document]:
+    """Embedded posts as documents, each once; those with an address before the remains of the same words."""
+    seen: set[tuple[str, str]] = set()
+    for post in sorted(posts, key=lambda post: post.url is None):
+        key = (post.handle.lower(), _tail(post.text))
+        if key not in seen:
+            seen.add(key)
+            yield _document(parent, post)
 
 
-def _beginning(text: str, end: int) -> int:
-    line = text.rfind("\n", 0, end) + 1
-    return max(line, end - _LONGEST_POST)
+def snowflake_time(number: int) -> datetime | None:
+    """When X took in the post of this number, to the millisecond; None for numbers from before November 2010.
+
+    The upper 42 bits count milliseconds since 4 November 2010 (docs.x.com/resources/fundamentals/x-ids).
+    """
+    if number < _FIRST_SNOWFLAKE:
+        return None
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(number >> 22) + _TWITTER_EPOCH_MS)
+
+
+def _quoted(block: Tag) -> Post | None:
+    """One blockquote: its paragraphs are the words, the rest is the signature with the address."""
+    for line_break in block.find_all("br"):
+        line_break.replace_with("\n")
+    words = "\n".join(paragraph.get_text().strip() for paragraph in block.find_all("p"))
+    links = [str(link.get("href") or "") for link in block.find_all("a")]
+    status = next((found for link in reversed(links) if (found := _STATUS.match(link) or _SKEET.match(link))), None)
+    signed = _NAMED.search(block.get_text(" "))
+    handle = signed["handle"] if signed else status["handle"] if status else ""
+    text = _LINKS.sub("", words).strip()
+    if not text or not handle:
+        return None
+    return Post(text, signed["name"].strip() if signed else "", handle, _when(block, status), _address(handle, status))
+
+
+def _address(handle: str, status: re.Match[str] | None) -> str | None:
+    if status is None:
+        return None
+    if status.re is _SKEET:
+        return f"https://bsky.app/profile/{handle}/post/{status['number']}"
+    return f"https://x.com/{handle.lower()}/status/{status['number']}"
+
+
+def _when(block: Tag, status: re.Match[str] | None) -> Timestamp | None:
+    """By the post's number, else the day printed in the signature."""
+    moment = snowflake_time(int(status["number"])) if status and status.re is _STATUS else None
+    if moment:
+        return Timestamp(moment, "instant")
+    printed = re.search(rf"{_MONTH}\.?\s\d{{1,2}},\s20\d\d", block.get_text(" "))
+    return read_timestamp(printed[0]) if printed else None
+
+
+def _words(text: str, earliest: int, end: int) -> str:
+    """The words of the post that ends at `end`, as far as they are surely its own; "" where none are.
+
+    They begin at the post's line, after the words that introduce it, at a sentence that only a post would begin
+    with ("$SOL to 300", "BREAKING"), or else are its last sentence.
+    """
+    line = max(text.rfind("\n", 0, end) + 1, earliest)
+    words = _LINKS.sub("", text[line:end])
+    if len(words) <= _LONGEST_POST and line > earliest:
+        return words.strip()
+    start = max(0, len(words) - _LONGEST_POST)
+    if introduced := [match.end() for match in _INTRODUCED.finditer(words, start)]:
+        return words[introduced[-1] :].strip()
+    sentences = [match.end() for match in _SENTENCE.finditer(words, start, len(words.rstrip(" .!?…\"”")))]
+    if (postlike := next((at for at in sentences if _POSTLIKE.match(words, at)), None)) is not None:
+        return words[postlike:].strip()
+    last = words[sentences[-1] if sentences else start :].strip()
+    only_a_picture = last.endswith(".") and len(words) < end - line and not _POSTLIKE.search(last)
+    return "" if only_a_picture else last
 
 
 def _document(parent: Document, post: Post) -> Document:
-    words = parent.text[post.start : post.end]
+    stamp = post.published
+    day = stamp.moment.date() if stamp else ""
     return Document(
-        id=document_id(None, f"x.com/{post.handle.lower()}", f"{post.day.moment.date()}\n{words}"),
-        kind="post", text=words, handle=post.handle, authors=(post.name,), publisher="X", source=parent.source,
-        published=post.day.moment, published_precision="day", published_origin="embedded",
-        fetched=parent.fetched, language=parent.language, parent_id=parent.id,
+        id=document_id(post.url, f"x.com/{post.handle.lower()}", f"{day}\n{_tail(post.text)}"),
+        kind="post", text=post.text, url=post.url, canonical_url=post.url, source=parent.source,
+        authors=(post.name,) if post.name else (), handle=post.handle,
+        published=stamp.moment if stamp else None, published_precision=stamp.precision if stamp else "none",
+        published_origin="embedded" if stamp else None, fetched=parent.fetched, language=parent.language,
+        parent_id=parent.id,
     )  # fmt: skip
+
+
+def _tail(text: str) -> str:
+    """By which the same post is recognised however much of its beginning was found."""
+    return re.sub(r"\W+", "", text).casefold()[-40:]

@@ -5,6 +5,7 @@ Read with BeautifulSoup from the few elements that can hold it, in the order JSO
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,12 +19,13 @@ from scrapers.timestamps import Timestamp, read_timestamp
 from scrapers.titles import plain, printed_headline
 
 _TELLING = etree.XPath(
-    "//head//meta | //head//title | //head//link[@rel] | //body//meta[@itemprop or @property]"
+    "//meta[@content] | (//title)[1] | //link[contains(@rel, 'canonical')]"
     " | //script[contains(@type, 'ld+json')] | (//h1)[position() <= 6]"
     " | (//time)[position() <= 12] | (//*[@itemprop='datePublished'])[position() <= 2]"
     " | (//*[@rel='author' or contains(@itemprop, 'author')])[position() <= 8]"
     " | (//*[contains(@class, 'byline') or contains(@class, 'author-name')])[position() <= 4]"
 )
+_TELLING_META = re.compile(r"title|author|publ|date|time|creat|site|name|byl|source|og:url|data1", re.IGNORECASE)
 _LONGEST_ELEMENT = 2_000  # characters, scripts and metas apart: a "byline" that is longer wraps the page
 _DATE_METAS = (
     "article:published_time", "og:article:published_time", "article_published_time", "datepublished",
@@ -79,10 +81,16 @@ def _telling_part(tree: HtmlElement) -> str:
     """The elements that can hold metadata, as HTML of their own: parsing these alone is ten times faster."""
     parts: list[str] = []
     for element in _TELLING(tree):
+        if element.tag == "meta" and not _TELLING_META.search(_meta_name(element)):
+            continue
         text = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
         if element.tag in ("script", "meta") or len(text) <= _LONGEST_ELEMENT:
             parts.append(text)
     return "".join(parts)
+
+
+def _meta_name(meta: HtmlElement) -> str:
+    return meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
 
 
 def _metas(soup: BeautifulSoup) -> dict[str, list[str]]:
@@ -114,11 +122,8 @@ def _authors(
     candidates: list[Iterable[str]] = [
         list(_people(node, nodes)),
         *([content] for content in in_metas),
-        [_marked(tag) for tag in soup.select('[rel="author"], [itemprop*="author"]')],
-        [
-            tag.get_text("\n", strip=True)
-            for tag in soup.select('[class*="byline"], [class*="author-name"]')[:1]
-        ],
+        [_marked(tag) for tag in soup.find_all(_is_author)],
+        [tag.get_text("\n", strip=True) for tag in soup.find_all(_is_byline)[:1]],
     ]
     for bylines in candidates:
         if names := author_names(bylines, site_names):
@@ -160,9 +165,7 @@ def _published(
 
 def _times(soup: BeautifulSoup) -> Iterator[str]:
     """Marked publication times first, then the first `<time>` of the page that is no modification time."""
-    for tag in soup.select(
-        '[itemprop="datePublished"], time[pubdate], time[class*="publish"], time[class*="entry-date"]'
-    ):
+    for tag in soup.find_all(_is_publication_time):
         yield _attribute(tag, "datetime") or _attribute(tag, "content") or tag.get_text(" ", strip=True)
     for tag in soup.find_all("time"):
         if "modif" not in str(tag.attrs) and "updat" not in str(tag.attrs):
@@ -171,7 +174,7 @@ def _times(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def _canonical(soup: BeautifulSoup, metas: dict[str, list[str]]) -> str | None:
-    link = soup.select_one('link[rel~="canonical"]')
+    link = soup.find("link")
     declared = _attribute(link, "href").strip() if link else ""
     return declared or metas.get("og:url", [""])[0] or None
 
@@ -203,6 +206,22 @@ def _site_names(node: Node, nodes: list[Node], metas: dict[str, list[str]]) -> I
         yield from (plain(content).lstrip("@") for content in metas.get(name, ()))
     yield _publisher(node, nodes) or ""
     yield from (text_of(other.get("name")) for other in nodes if "WebSite" in types(other))
+
+
+def _is_author(tag: Tag) -> bool:
+    return "author" in _attribute(tag, "rel") or "author" in _attribute(tag, "itemprop")
+
+
+def _is_byline(tag: Tag) -> bool:
+    names = _attribute(tag, "class")
+    return "byline" in names or "author-name" in names
+
+
+def _is_publication_time(tag: Tag) -> bool:
+    if tag.name != "time":
+        return _attribute(tag, "itemprop") == "datePublished"
+    names = _attribute(tag, "class")
+    return "pubdate" in tag.attrs or "publish" in names or "entry-date" in names or tag.get("itemprop") is not None
 
 
 def _attribute(tag: Tag, name: str) -> str:
