@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 F = TypeVar("F", bound=Callable[..., Any])
+DEFAULT_DB = Path("calledit.db")
 Advance = Callable[[int], None]
 
 
@@ -29,8 +30,8 @@ class UserError(click.ClickException):
 class Settings:
     """The options every command takes, wherever on the line they stand."""
 
-    db: Path = field(default_factory=lambda: Path("calledit.db"))
-    config: Path = field(default_factory=lambda: Path("calledit.toml"))
+    db: Path = DEFAULT_DB
+    config: Path = Path("calledit.toml")
     quiet: bool = False
     verbose: bool = False
     debug: bool = False

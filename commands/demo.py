@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from commands.common import open_database, say, settings
+from commands.common import DEFAULT_DB, open_database, say, settings
 
 DEMO_DB = Path("calledit-demo.db")
 
@@ -28,7 +28,7 @@ def demo(ctx: click.Context, no_serve: bool, port: int, open_browser: bool) -> N
     from demo.config import configuration
     from demo.newsroom import Newsroom
 
-    if ctx.find_root().get_parameter_source("db") is None and settings().db == Path("calledit.db"):
+    if settings().db is DEFAULT_DB:
         settings().db = DEMO_DB
     say("People, outlets and prices of the demo are invented.")
     with Newsroom() as newsroom, tempfile.TemporaryDirectory() as folder:
