@@ -82,6 +82,7 @@ class Windows:
     rising: Ints
     falling: Ints
     calm: Ints
+    gauged: Ints  # windows with a volatility at their start, without which calm means nothing
 
     def base_rate(self, at: Ints, columns: Ints, stance: Ints) -> tuple[Floats, Ints]:
         """Share of earlier windows with the called outcome, and how many there were, for entries on `columns`.
@@ -91,12 +92,13 @@ class Windows:
         """
         until = np.maximum(columns - self.length + 1, 0)
         since = np.minimum(np.maximum(columns - TRAILING_DAYS, 0), until)
-        count = self.seen[at, until] - self.seen[at, since]
-        hits = np.empty(len(at), dtype=np.int64)
-        for side, counts in ((1, self.rising), (-1, self.falling), (0, self.calm)):
+        count, hits = np.empty(len(at), dtype=np.int64), np.empty(len(at), dtype=np.int64)
+        sides = ((1, self.seen, self.rising), (-1, self.seen, self.falling), (0, self.gauged, self.calm))
+        for side, seen, called in sides:
             of = np.flatnonzero(stance == side)
             row, high, low = at[of], until[of], since[of]
-            hits[of] = counts[row, high] - counts[row, low]
+            count[of] = seen[row, high] - seen[row, low]
+            hits[of] = called[row, high] - called[row, low]
         return np.where(count > 0, hits / np.maximum(count, 1), np.nan), count
 
 
@@ -107,8 +109,8 @@ def windows(prices: PriceMatrix, sigma: Volatility, length: int, rows: Ints | No
     limit = CALM * sigma.per_day[rows] * np.sqrt(length)
     with np.errstate(invalid="ignore"):
         outcomes = (np.isfinite(change), change > 0, change < 0, np.abs(change) <= limit)
-    seen, rising, falling, calm = (_running(outcome) for outcome in outcomes)
-    return Windows(length, change, seen, rising, falling, calm)
+    gauged = outcomes[0] & np.isfinite(limit)
+    return Windows(length, change, *(_running(outcome) for outcome in (*outcomes, gauged)))
 
 
 def window_changes(prices: PriceMatrix, rows: Ints, length: int) -> Floats:
