@@ -168,12 +168,13 @@ def brotli_bomb(size: int = BOMB_BYTES) -> bytes:
     return b"".join(packer.process(block) for _ in range(size // len(block))) + packer.finish()
 
 
-def article(title: str, words: int = 120) -> str:
+def article(title: str, words: int = 120, meta: str = "") -> str:
     """An ordinary article page about nothing in particular."""
     sentence = "Traders on the invented exchange of Port Lumen waited for the minutes and kept their orders small. "
     paragraphs = "".join(f"<p>{sentence * 3}</p>" for _ in range(max(words // 45, 1)))
+    charset = f"<meta charset={meta}>" if meta else ""
     return (
-        f"<!doctype html><html lang=en><head><title>{title}</title>"
+        f"<!doctype html><html lang=en><head>{charset}<title>{title}</title>"
         f"<meta property='article:published_time' content='2026-03-02T08:30:00Z'></head>"
         f"<body><article><h1>{title}</h1>{paragraphs}</article></body></html>"
     )
