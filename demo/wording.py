@@ -24,6 +24,7 @@ NAMES: Mapping[str, str] = MappingProxyType({
     "NDX": "the Nasdaq 100", "RUT": "the Russell 2000", "GOLD": "gold", "WTI": "crude oil",
     "DXY": "the dollar index", "VIX": "the VIX", "US10Y": "the 10-year Treasury yield",
 })  # fmt: skip
+STRIDES: Mapping[str, float] = MappingProxyType({"DXY": 0.25, "GOLD": 0.5, "SPX": 0.5, "NDX": 0.6, "RUT": 0.7})
 _SLOT = re.compile(r"\{([A-Z][A-Z0-9]*)(@\d{4}-\d\d-\d\d)?(?:([+-])(\d+(?:\.\d+)?)|~(\d{4}-\d\d-\d\d|\d+))?\}")
 _POST_SLOT = re.compile(r"\{(px|abs|mv|Mv)([+-]?\d+)?\}")
 
@@ -33,13 +34,16 @@ def fill(text: str, published: date) -> str:
     return _SLOT.sub(lambda found: _filled(found, published - timedelta(days=1)), text)
 
 
-def fill_post(text: str, symbol: str, published: date) -> str:
-    """A post's text for one asset: its own slots first, then those of `fill`."""
+def fill_post(text: str, symbol: str, published: date, stride: float = 1.0) -> str:
+    """A post's text for one asset: its own slots first, then those of `fill`.
+
+    `stride` scales the distance of levels: a text written for any asset asks less of the dollar than of a coin.
+    """
     name = NAMES[symbol]
     words = {"{name}": name, "{Name}": name[0].upper() + name[1:], "{tag}": f"${symbol}", "{sym}": symbol}
     for slot, word in words.items():
         text = text.replace(slot, word)
-    return fill(_POST_SLOT.sub(lambda found: _post_slot(found, symbol, published), text), published)
+    return fill(_POST_SLOT.sub(lambda found: _post_slot(found, symbol, published, stride), text), published)
 
 
 def price_text(symbol: str, value: float) -> str:
@@ -66,10 +70,11 @@ def _filled(found: re.Match[str], day: date) -> str:
     return price_text(symbol, now if symbol in ("US10Y", "VIX", "DXY") else _rounded(now, 4 if now > 1000 else 3))
 
 
-def _post_slot(found: re.Match[str], symbol: str, published: date) -> str:
+def _post_slot(found: re.Match[str], symbol: str, published: date, stride: float) -> str:
     kind, argument = found.groups()
     if kind == "px":
-        return f"{{{symbol}{argument or ''}}}"
+        level = f"{float(argument) * stride:+g}" if argument else ""
+        return f"{{{symbol}{level}}}"
     if kind == "abs":
         return f"{{{symbol}~{argument}}}"
     day = published - timedelta(days=1)

@@ -17,7 +17,14 @@ from demo.plan import PlannedCall, analysts, planned_posts
 from demo.prices import signed_move
 from demo.writing.articles import WrittenArticle, written_articles
 from demo.writing.copies import copies
-from demo.writing.posts import WrittenPost, call_posts, neutral_posts, small_talk, townsfolk
+from demo.writing.posts import (
+    WrittenPost,
+    call_posts,
+    hangs_on_a_level,
+    neutral_posts,
+    small_talk,
+    townsfolk,
+)
 
 MATERIAL = Path(__file__).parent / "material"
 
@@ -33,11 +40,14 @@ def write() -> dict[str, int]:
         plan += planned
         posts += [*call_posts(analyst, planned), *neutral_posts(analyst), *small_talk(analyst)]
     posts += townsfolk()
+    conditional = {str(post.row["id"]) for post in posts if hangs_on_a_level(str(post.row["text"]))}
     rows = [article.row for article in articles]
     copied = list(copies(articles))
     _write("articles.jsonl", sorted([*rows, *(c.row for c in copied)], key=_when))
     _write("posts.jsonl", sorted((post.row for post in posts), key=_when))
     key = _key(articles, posts, plan, [c.truth for c in copied])
+    for call in key["calls"]:
+        call["conditional"] = call["document"] in conditional
     (MATERIAL / "key.json").write_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return {"articles": len(rows) + len(copied), "posts": len(posts), "planned calls": len(plan)}
 

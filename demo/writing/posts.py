@@ -17,10 +17,11 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 from demo.plan import END, START, Analyst, PlannedCall
-from demo.wording import fill_post
+from demo.wording import STRIDES, fill_post
 
 SEED = 23
 _HEAD = re.compile(r"(?:@(?P<day>\d{4}-\d\d-\d\d) ?)?(?P<assets>[A-Z0-9,]*)\| ")
+_CONDITION = re.compile(r"(?i)(if|as long as|below) |.*\bbreak it and\b")
 _STANCES = {"+": "bullish", "-": "bearish", "=": "neutral"}
 
 
@@ -67,7 +68,8 @@ def call_posts(analyst: Analyst, planned: Sequence[PlannedCall]) -> Iterator[Wri
     for call in planned:
         text = _pick(bank[call.stance], analyst, call.asset, used, rng)
         used[text, call.asset] += 1
-        words = fill_post(_HEAD.sub("", text), call.asset, call.day)
+        stride = 1.0 if _HEAD.match(text) else STRIDES.get(call.asset, 1.0)
+        words = fill_post(_HEAD.sub("", text), call.asset, call.day, stride)
         yield WrittenPost(post_row(call.document, analyst, _moment(rng, call.day), words))
 
 
@@ -78,6 +80,11 @@ def _pick(
     fitting = [text for text in texts if asset in _assets(text, analyst.assets) and not used[text, asset]]
     times = Counter(text for text, _ in used.elements())
     return min(fitting, key=lambda text: (times[text], "|" not in text, rng.random()))
+
+
+def hangs_on_a_level(text: str) -> bool:
+    """Whether a post's call holds only once a price is reached: "If ether loses $1,550, ..."."""
+    return _CONDITION.match(text) is not None
 
 
 def small_talk(analyst: Analyst) -> Iterator[WrittenPost]:
