@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from markets.assets import Asset
     from scrapers.prices import PriceBar, Rejected
     from scrapers.prices.load import AssetPrices
+    from scrapers.prices.settings import PriceSettings
 
 _SHOWN = 8  # rejected rows or troubles printed; --verbose prints all
 _STEP = 2_000  # rows between two moves of the bar
@@ -48,7 +49,7 @@ def prices(
         database = open_database()
         assets = chosen_assets(database, symbols, everything)
         summary = load_into(database, assets, since.date() if since else None)
-        _report_loading(summary, assets, as_json)
+        _report_loading(summary, as_json)
 
 
 @prices.command("import")
@@ -110,13 +111,18 @@ def chosen_assets(database: Database, symbols: Sequence[str], everything: bool) 
 
 
 def load_into(database: Database, assets: Sequence[Asset], since: date | None = None) -> Loading:
-    """Ask the configured providers and store what they give, asset by asset."""
+    """Ask the configured providers and store what they give, asset by asset.
+
+    Raises UserError where the configuration cannot be used.
+    """
     from db.prices import add_bars, note_conflicts
     from db.runs import recorded_run
 
-    summary = Loading(assets=sum(bool(asset.feeds) for asset in assets))
-    with recorded_run(database, "prices") as run, progress("Loading prices", summary.assets) as advance:
-        for loaded in _from_providers(database, assets, since):
+    asked = _price_settings()
+    priced = [asset for asset in assets if asset.feeds.keys() & set(asked.providers)]
+    summary = Loading(assets=len(priced))
+    with recorded_run(database, "prices") as run, progress("Loading prices", len(priced)) as advance:
+        for loaded in _from_providers(database, priced, asked, since):
             at = datetime.now(UTC)
             summary.changed += add_bars(database, loaded.bars, at) if loaded.bars else 0
             summary.conflicts += note_conflicts(database, loaded.conflicts, at) if loaded.conflicts else 0
@@ -128,21 +134,30 @@ def load_into(database: Database, assets: Sequence[Asset], since: date | None = 
     return summary
 
 
-def _from_providers(database: Database, assets: Sequence[Asset], since: date | None) -> Iterator[AssetPrices]:
+def _price_settings() -> PriceSettings:
+    from scrapers.prices.settings import PriceSettingsError, load_price_settings
+
+    try:
+        return load_price_settings(settings().config)
+    except PriceSettingsError as error:
+        raise UserError(str(error)) from error
+
+
+def _from_providers(
+    database: Database, assets: Sequence[Asset], asked: PriceSettings, since: date | None
+) -> Iterator[AssetPrices]:
     from db.price_needs import known_prices
     from db.state import DbState
     from scrapers.fetch import Fetcher
     from scrapers.prices.load import load_prices
-    from scrapers.prices.settings import PriceSettingsError, load_price_settings
     from scrapers.sources import SourceError, load_fetch_settings
 
     try:
-        wanted = load_price_settings(settings().config)
         fetcher = Fetcher(load_fetch_settings(settings().config), DbState(database))
-    except (PriceSettingsError, SourceError) as error:
+    except SourceError as error:
         raise UserError(str(error)) from error
     known = known_prices(database, [asset.symbol for asset in assets])
-    yield from load_prices(assets, known, fetcher, datetime.now(UTC), wanted, since)
+    yield from load_prices(assets, known, fetcher, datetime.now(UTC), asked, since)
 
 
 def _troubles(loaded: AssetPrices) -> list[str]:
@@ -152,15 +167,11 @@ def _troubles(loaded: AssetPrices) -> list[str]:
     return lines
 
 
-def _report_loading(summary: Loading, assets: Sequence[Asset], as_json: bool) -> None:
+def _report_loading(summary: Loading, as_json: bool) -> None:
     _say_some(summary.trouble)
     if not summary.reached and summary.assets:
         raise UserError("no price provider gave anything; `calledit prices import FILE` takes prices from a file")
-    without = sum(not asset.feeds and not asset.proxy for asset in assets)
-    row: dict[str, Any] = {
-        "assets": summary.assets, "reached": summary.reached, "changed": summary.changed,
-        "revisions": summary.revisions, "conflicts": summary.conflicts, "without_feed": without,
-    }  # fmt: skip
+    row: dict[str, Any] = asdict(summary)
     line = f"{summary.changed} closes of {summary.reached} assets, {summary.revisions} revised"
     result(row, as_json, f"{line}, {summary.conflicts} contested between providers")
 

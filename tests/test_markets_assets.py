@@ -80,7 +80,8 @@ def test_tickers_that_are_words_need_a_cue_but_their_cashtags_do_not(ticker: str
         "BTC-USD": "BTC", "ETH-USD": "ETH", "TOTAL-CRYPTO-MCAP": "CRYPTO", "^RUT": "RUT", "IWM": "IWM", "^GSPC": "SPX",
         "^NDX": "NDX", "^IXIC": "IXIC", "^DJI": "DJI", "^VIX": "VIX", "GC=F": "GOLD", "XAU-USD": "GOLD_SPOT",
         "SI=F": "SILVER", "XAG-USD": "SILVER_SPOT", "DXY": "DXY", "DTWEXBGS": "USD_BROAD", "DGS10": "US10Y",
-        "CL=F": "WTI", "DCOILWTICO": "WTI_SPOT", "M2SL": "M2", "WM2NS": "M2_WEEKLY", "TLT": "TLT", "BTCUSDT": "BTC", "XBTUSD": "BTC",
+        "CL=F": "WTI", "DCOILWTICO": "WTI_SPOT", "M2SL": "M2", "WM2NS": "M2_WEEKLY", "TLT": "TLT",
+        "BTCUSDT": "BTC", "XBTUSD": "BTC",
     }.items(),
 )  # fmt: skip
 def test_feed_symbols_lead_to_one_asset_each(feed: str, symbol: str) -> None:
