@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -51,25 +52,29 @@ def _open(path: Path) -> IO[str]:
 def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[PriceBar | Rejected]:
     seen = _Seen()
     columns: dict[str, int] | None = None
-    number = 0
-    while True:
-        number += 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            yield Rejected(number, f"not a CSV row: {error}")
-            continue
-        except (EOFError, OSError, zlib.error) as error:
-            yield Rejected(number, f"the file breaks off here: {error}")
-            break
-        if columns is None:
+    for number, row in _numbered(reader):
+        if isinstance(row, Rejected):
+            yield row
+        elif columns is None:
             columns = _columns(row, path)
         elif any(row):
             yield from _read(row, columns, number, seen)
     if columns is None:
         raise PriceFileError(f"{path} is empty: a price file begins with symbol,date,open,high,low,close")
+
+
+def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | Rejected]]:
+    """Rows with their numbers from 1 on; a row that cannot be parsed, and a file that breaks off, as rejected."""
+    for number in count(1):
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, Rejected(number, f"not a CSV row: {error}")
+        except (EOFError, OSError, zlib.error) as error:
+            yield number, Rejected(number, f"the file breaks off here: {error}")
+            return
 
 
 def _columns(header: list[str], path: Path) -> dict[str, int]:

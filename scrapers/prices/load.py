@@ -128,23 +128,16 @@ def _compared(
     answered: list[str],
 ) -> AssetPrices:
     """What is new, revised or contested. A day keeps the provider that it has: series do not change hands."""
-    fresh: list[PriceBar] = []
-    revisions: list[Revision] = []
-    contested: list[PriceConflict] = []
-    for bar in (found[day] for day in sorted(found)):
-        close, provider = stored.get(bar.day, (bar.close, ""))
-        if not provider:
-            fresh.append(bar)
-        elif provider == bar.provider:
-            if apart(close, bar.close) > _SAME:
-                revisions.append(Revision(symbol, bar.day, provider, close, bar.close))
-                fresh.append(bar)
-        else:
-            contested += conflict(bar, close, provider)
+    bars = [found[day] for day in sorted(found)]
+    fresh = [bar for bar in bars if bar.day not in stored]
+    again = [(bar, *stored[bar.day]) for bar in bars if bar.day in stored]
+    revised = [(bar, old) for bar, old, owner in again if owner == bar.provider and apart(old, bar.close) > _SAME]
+    revisions = (Revision(symbol, bar.day, bar.provider, old, bar.close) for bar, old in revised)
+    contested = [one for bar, close, owner in again for one in conflict(bar, close, owner)]
     for bar in sorted(witness, key=lambda bar: bar.day):
-        kept = found[bar.day]
-        contested += conflict(bar, kept.close, kept.provider)
-    return AssetPrices(symbol, tuple(fresh), tuple(revisions), tuple(contested), tuple(trouble), tuple(answered))
+        contested += conflict(bar, found[bar.day].close, found[bar.day].provider)
+    changed = (*fresh, *(bar for bar, _ in revised))
+    return AssetPrices(symbol, changed, tuple(revisions), tuple(contested), tuple(trouble), tuple(answered))
 
 
 def conflict(other: PriceBar, close: float, provider: str) -> list[PriceConflict]:
