@@ -38,5 +38,5 @@ def _trouble(text: str) -> ProviderError | None:
     if "hits limit" in line:
         return ProviderError("its daily number of requests is used up", closed=True)
     if "apikey" in text.lower():
-        return ProviderError("asks for a key: set `stooq_key` under [prices] (docs/add-a-price-provider.md)", closed=True)
+        return ProviderError("asks for a key: set `stooq_key` under [prices] in calledit.toml", closed=True)
     return ProviderError(f"answered {line!r} instead of prices")
