@@ -77,7 +77,10 @@ class Matchers:
 
 @cache
 def matchers() -> Matchers:
-    """Built once from markets/assets.toml; a rule's name is the symbol, with "?" in front where guarded."""
+    """Built once from the registry; a rule's name is the symbol, behind "?" where guarded.
+
+    A rule behind "!" covers a longer phrase in which the name means something else ("digital gold").
+    """
     from spacy.matcher import PhraseMatcher
 
     nlp = blank()
@@ -85,7 +88,9 @@ def matchers() -> Matchers:
     for asset in registry().values():
         _add(lower, asset.symbol, asset.aliases)
         _add(lower, f"?{asset.symbol}", asset.guarded)
+        _add(lower, f"!{asset.symbol}", asset.not_in)
         _add(exact, asset.symbol, asset.exact)
+        _add(exact, f"?{asset.symbol}", asset.guarded_exact)
     return Matchers(lower, exact)
 
 
@@ -105,7 +110,7 @@ def find_assets(
     """
     doc = blank().make_doc(prepared.text) if doc is None else doc
     found = [*_cashtags(prepared), *_phrases(prepared, doc)]
-    mentions = (_in_context(prepared, m) for m in _longest(found))
+    mentions = (_in_context(prepared, m) for m in _longest(found) if m.symbol[0] != "!")
     return tuple(m for m in mentions if names or not m.in_name)
 
 
