@@ -173,7 +173,11 @@ def _lookup(base_url: str, query: Query) -> Answer:
 def _statuses(base_url: str, query: Query, account: str) -> Answer:
     found = [p for p in reversed(posts()) if p.network == "mastodon" and social.account_id(p.handle) == account]
     limit = _limit(query, 20, 40)
-    return _json(social.mastodon_statuses(found, base_url, limit, query.get("max_id"), query.get("since_id")))
+    return _json(
+        social.mastodon_statuses(
+            found, base_url, limit, query.get("max_id"), query.get("min_id") or query.get("since_id")
+        )
+    )
 
 
 def _mastodon_rss(base_url: str, query: Query, handle: str) -> Answer:

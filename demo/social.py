@@ -37,12 +37,13 @@ def mastodon_account(post: Post, base_url: str) -> dict[str, Any]:
 
 
 def mastodon_statuses(
-    newest_first: Sequence[Post], base_url: str, limit: int, max_id: str | None = None, since_id: str | None = None
+    newest_first: Sequence[Post], base_url: str, limit: int, max_id: str | None = None, min_id: str | None = None
 ) -> list[dict[str, Any]]:
     """One page of an account's statuses; ids grow with time, as there."""
     rest = [p for p in newest_first if not max_id or p.number < int(max_id)]
-    rest = [p for p in rest if not since_id or p.number > int(since_id)]
-    return [_status(post, base_url) for post in rest[:limit]]
+    rest = [p for p in rest if not min_id or p.number > int(min_id)]
+    page = rest[-limit:] if min_id else rest[:limit]  # the ones right after `min_id`, as there
+    return [_status(post, base_url) for post in page]
 
 
 def mastodon_rss(newest_first: Sequence[Post], base_url: str) -> str:

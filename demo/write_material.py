@@ -29,8 +29,8 @@ from demo.writing.posts import (
 MATERIAL = Path(__file__).parent / "material"
 
 
-def write() -> dict[str, int]:
-    """Write articles.jsonl, posts.jsonl and key.json; returns how many of each."""
+def write(folder: Path = MATERIAL) -> dict[str, int]:
+    """Write articles.jsonl, posts.jsonl and key.json into `folder`; returns how many of each."""
     articles = written_articles()
     said = [call for article in articles for call in article.planned]
     posts = [post for article in articles for post in article.posts]
@@ -43,12 +43,12 @@ def write() -> dict[str, int]:
     conditional = {str(post.row["id"]) for post in posts if hangs_on_a_level(str(post.row["text"]))}
     rows = [article.row for article in articles]
     copied = list(copies(articles))
-    _write("articles.jsonl", sorted([*rows, *(c.row for c in copied)], key=_when))
-    _write("posts.jsonl", sorted((post.row for post in posts), key=_when))
+    _write(folder / "articles.jsonl", sorted([*rows, *(c.row for c in copied)], key=_when))
+    _write(folder / "posts.jsonl", sorted((post.row for post in posts), key=_when))
     key = _key(articles, posts, plan, [c.truth for c in copied])
     for call in key["calls"]:
         call["conditional"] = call["document"] in conditional
-    (MATERIAL / "key.json").write_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "key.json").write_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return {"articles": len(rows) + len(copied), "posts": len(posts), "planned calls": len(plan)}
 
 
@@ -98,9 +98,9 @@ def _when(row: dict[str, Any]) -> tuple[str, str]:
     return row["published"], row["id"]
 
 
-def _write(name: str, rows: Sequence[dict[str, Any]]) -> None:
+def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     lines = (json.dumps(row, ensure_ascii=False) for row in rows)
-    (MATERIAL / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
