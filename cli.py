@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -79,6 +81,8 @@ def main_group(ctx: click.Context) -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line; an error is one line on stderr unless --debug asks for the traceback."""
     arguments = sys.argv[1:] if args is None else args
+    if Path("calledit.toml").exists():
+        os.environ.setdefault("CALLEDIT_CONFIG", "calledit.toml")
     try:
         main_group.main(arguments, prog_name="calledit")
     except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class Settings:
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value and param.name and ctx.get_parameter_source(param.name) is not click.core.ParameterSource.DEFAULT:
         setattr(ctx.ensure_object(Settings), param.name, value)
+        if param.name == "config":  # the asset registry and worker processes read it from there
+            os.environ["CALLEDIT_CONFIG"] = str(value)
 
 
 def _options() -> list[click.Option]:
