@@ -18,7 +18,7 @@ from scrapers.health import after_visit, usual_gap_s
 from scrapers.kinds import Reading, reader_of
 from scrapers.pages import PageOutcome, announced, not_had, stored, whole_entry
 from scrapers.responses import Response
-from scrapers.sources import Source
+from scrapers.sources import Source, missing_need
 from scrapers.state import Entry, Fetch, FetchStatus, SourceState, State
 from scrapers.turns import Turns
 
@@ -95,7 +95,7 @@ class _Collector:
     def _plan(self, source: Source) -> None:
         state = self.state.source(source.id) or SourceState(source.id, source.url)
         patience = state.failures > 0 and state.next_try is not None and state.next_try > self.now()
-        if state.disabled or patience:
+        if state.disabled or patience or missing_need(source):
             self.tally.skipped(source.id, state)
             return
         visit = _Visit(self, source, state)
@@ -290,5 +290,5 @@ class _Tally:
         return CollectSummary(
             new_documents=numbers["new"], by_status=MappingProxyType(dict(self._statuses)),
             visited=numbers["visited"], skipped=numbers["skipped"], waiting=numbers["waiting"],
-            set_aside=numbers["set_aside"], reachable=bool(numbers["visited"]), stopped=stopped,
+            set_aside=numbers["set_aside"], reachable=bool(numbers["visited"]) or not self._unreached, stopped=stopped,
         )  # fmt: skip

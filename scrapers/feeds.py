@@ -80,7 +80,7 @@ def _hint(source: Source, feed: ParsedFeed, entry: FeedEntry, now: datetime) -> 
         authors=entry.authors or ((author,) if isinstance(author, str) else ()),
         published=when.moment, published_precision=when.precision, published_origin=when.origin,
         language=entry.language or feed.language or (language if isinstance(language, str) else None),
-        publisher=source.publisher or feed.title or None, source=source.id,
+        publisher=source.publisher or source.name, source=source.id,
     )  # fmt: skip
 
 

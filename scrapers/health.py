@@ -12,10 +12,10 @@ from typing import Literal
 
 from scrapers.kinds import Reading
 from scrapers.retry import backoff_s
-from scrapers.sources import Source
+from scrapers.sources import Source, missing_need
 from scrapers.state import SourceState
 
-Condition = Literal["ok", "new", "failing", "stale", "gone"]
+Condition = Literal["ok", "new", "failing", "stale", "gone", "off"]
 
 _SOONEST_S = 300  # between two visits however often a source publishes
 _RETRY_BASE_S = 300.0
@@ -87,6 +87,13 @@ def health(state: SourceState, now: datetime) -> Health:
         reason = f"nothing new for {_span(now - since)}; the usual gap is {_span(timedelta(seconds=state.usual_gap_s))}"
         return Health(state.source_id, "stale", reason)
     return Health(state.source_id, "ok")
+
+
+def source_health(source: Source, state: SourceState | None, now: datetime) -> Health:
+    """The condition of a configured source: off where what it needs is not set, else that of its state."""
+    if need := missing_need(source):
+        return Health(source.id, "off", f"set {need} to collect it")
+    return health(state, now) if state else Health(source.id, "new", "never visited")
 
 
 def stale_after(usual_gap_s: int) -> timedelta:

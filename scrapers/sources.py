@@ -16,6 +16,7 @@ Without a file, or with one that names no source, the starting set is collected.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -74,6 +75,24 @@ def load_fetch_settings(config: Path | None = None) -> FetchSettings:
         if name in data and (not isinstance(data[name], (int, float)) or data[name] < 0):
             raise SourceError(f"{config}: {name} must be a number that is not negative")
     return FetchSettings(**data)
+
+
+def kind_of_address(url: str) -> str:
+    """The kind of source an address is by its looks: "bluesky" for https://bsky.app/profile/x; else "feed"."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path
+    by_host = {"bsky.app": "bluesky", "reddit.com": "reddit", "t.me": "telegram", "x.com": "x", "twitter.com": "x"}
+    if host in by_host:
+        return by_host[host]
+    if path.startswith("/@") and "/" not in path[2:] and not path.endswith(".rss"):
+        return "mastodon"
+    return "sitemap" if "sitemap" in path.rpartition("/")[2] else "feed"
+
+
+def missing_need(source: Source) -> str | None:
+    """The environment variable a source needs (option `needs`) and does not have, or None."""
+    needs = source.options.get("needs")
+    return needs if isinstance(needs, str) and not os.environ.get(needs) else None
 
 
 @cache
