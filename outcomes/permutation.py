@@ -69,6 +69,10 @@ class Rotations:
         The statistic is the mean of hit minus base rate, the base rate taken anew at each rotated date; p =
         (1 + #{|T_u - mean| ≥ |T - mean|}) / (B + 1). A rotation that leaves some calls where their asset has no
         history keeps the others, weighted by the root of their number.
+
+        A rotation by less than a horizon overlaps the calls it came from: it shows a faded copy of their edge.
+        Mean and standard deviation are those of the other rotations; calls that beat all of those stand at the
+        floor of what counting can tell, and get a normal tail.
         """
         first, last = int(self._first[row].min()), int(self._last[row].max())
         length = last - first
@@ -77,11 +81,13 @@ class Rotations:
         total, kept = self._rotated(row, column - first, stance, first, last)
         observed = np.nansum(self.edge[stance + 1, row, column]) / len(row)
         usable = np.flatnonzero(kept[1:] >= MIN_KEPT * len(row)) + 1
-        if len(usable) < MIN_HISTORY * self.horizon - 1:
+        far = (usable >= self.horizon) & (usable <= length - self.horizon)
+        if far.sum() < (MIN_HISTORY - 2) * self.horizon:
             return None
-        mean = float((total[usable] / kept[usable]).mean())
-        shifted = (total[usable] / kept[usable] - mean) * np.sqrt(kept[usable] / len(row))
-        return _judged(float(observed), mean, shifted)
+        rotated = total[usable] / kept[usable]
+        mean = float(rotated[far].mean())
+        shifted = (rotated - mean) * np.sqrt(kept[usable] / len(row))
+        return _judged(float(observed), mean, shifted, far)
 
     def _rotated(self, row: Ints, column: Ints, stance: Ints, first: int, last: int) -> tuple[Floats, Floats]:
         """Sum of edges and number of gradable calls for every offset 0..length-1, by Fourier transform."""
@@ -105,14 +111,13 @@ class Rotations:
         return self._spectra[key]
 
 
-def _judged(observed: float, mean: float, shifted: Floats) -> Permutation:
+def _judged(observed: float, mean: float, shifted: Floats, far: Bools) -> Permutation:
     from scipy.stats import norm
 
     distance = abs(observed - mean)
-    extreme = int((np.abs(shifted) >= distance - 1e-9).sum())
-    sd = float(shifted.std())
-    p = (1 + extreme) / (len(shifted) + 1)
-    floored = extreme == 0 and sd > 0
-    if floored:
-        p = min(p, float(2 * norm.sf(distance / sd)))
-    return Permutation(p, mean, sd, len(shifted), floored)
+    extreme = np.abs(shifted) >= distance - 1e-9
+    sd = float(shifted[far].std())
+    p = (1 + int(extreme.sum())) / (len(shifted) + 1)
+    tail = float(2 * norm.sf(distance / sd)) if sd > 0 else 1.0
+    floored = not extreme[far].any() and tail < p
+    return Permutation(tail if floored else p, mean, sd, len(shifted), floored)

@@ -74,9 +74,14 @@ def calls_needed(rate: float, base: float) -> float | None:
     return (spread / (rate - base)) ** 2
 
 
-def detection_power(skill: float, sd: float, alpha: float) -> float:
-    """Chance that a two-sided test at level alpha finds a skill whose estimate has standard deviation sd."""
+def detection_power(rate: float, base: float, sd: float, alpha: float) -> float:
+    """Chance that a two-sided test at level alpha finds a caller with this true rate.
+
+    `sd` is the standard deviation of hit minus base rate without skill; with it, calls scatter as the rate does.
+    """
     from scipy.stats import norm
 
-    bar = norm.isf(alpha / 2)
-    return float(norm.sf(bar - skill / sd) + norm.cdf(-bar - skill / sd))
+    bar = norm.isf(alpha / 2) * sd
+    spread = sd * math.sqrt(rate * (1 - rate) / (base * (1 - base)))
+    skill = rate - base
+    return float(norm.sf((bar - skill) / spread) + norm.cdf((-bar - skill) / spread))
