@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -59,19 +59,18 @@ class VerdictWriter:
         return changed
 
 
+_RECORD = tuple(field.name for field in fields(SpeakerRecord))
+
+
 def store_records(db: Database, records: Iterable[SpeakerRecord], at: datetime) -> int:
     """Replace all track records; returns how many there are."""
-    rows = [_record_row(record, at) for record in records]
+    rows = [(*map(_plain, (getattr(record, name) for name in _RECORD)), utc_text(at)) for record in records]
+    marks = ", ".join("?" * (len(_RECORD) + 1))
     with db.atomic():
         db.execute("delete from speaker_records")
-        db.table("speaker_records").insert_all(rows)
+        db.conn.executemany(f"insert into speaker_records ({', '.join(_RECORD)}, graded_at) values ({marks})", rows)
     return len(rows)
 
 
-def _record_row(record: SpeakerRecord, at: datetime) -> dict[str, Any]:
-    row = asdict(record)
-    return row | {
-        "ungraded": json.dumps(row["ungraded"]),
-        "extra": json.dumps(row["extra"]),
-        "graded_at": utc_text(at),
-    }
+def _plain(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
