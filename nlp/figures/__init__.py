@@ -1,0 +1,1 @@
+"""Layer 2: the quantities that a text states about a market or the economy."""

@@ -1,0 +1,150 @@
+"""The words and signs of quantities (lexicon.toml, names.toml), compiled."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWord:
+    """What a printed unit stands for."""
+
+    unit: str
+    kind: str
+    factor: float
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("nlp.figures").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def lexicon() -> Mapping[str, Any]:
+    """lexicon.toml as read."""
+    return _table("lexicon.toml")
+
+
+def alternatives(patterns: list[str]) -> str:
+    """One group of alternatives, longest first, so that "million" wins over "m"."""
+    return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
+
+
+@cache
+def currency_patterns() -> str:
+    """Any currency sign, code or word."""
+    return alternatives([p for patterns in lexicon()["currency"].values() for p in patterns])
+
+
+@cache
+def magnitude_patterns() -> str:
+    """Any magnitude: million, bn, k, crore."""
+    return alternatives([p for patterns in lexicon()["magnitude"].values() for p in patterns])
+
+
+@cache
+def unit_patterns() -> str:
+    """Any unit after a number."""
+    return alternatives([p for row in lexicon()["unit"] for p in row["words"]])
+
+
+@cache
+def currency_of(printed: str) -> str | None:
+    """The ISO code (or BTC, ETH) of a currency as printed."""
+    for code, patterns in lexicon()["currency"].items():
+        if re.fullmatch(alternatives(patterns), printed, re.IGNORECASE):
+            return str(code)
+    return None
+
+
+@cache
+def magnitude_of(printed: str) -> float:
+    """1e6 for "million" or "mln"; 1 for nothing."""
+    for value, patterns in lexicon()["magnitude"].items():
+        if printed and re.fullmatch(alternatives(patterns), printed):
+            return float(value)
+    for value, patterns in lexicon()["magnitude"].items():
+        if printed and re.fullmatch(alternatives(patterns), printed, re.IGNORECASE):
+            return float(value)
+    return 1.0
+
+
+@cache
+def unit_of(printed: str) -> UnitWord | None:
+    """The unit a printed word stands for."""
+    for row in lexicon()["unit"]:
+        if re.fullmatch(alternatives(row["words"]), printed, re.IGNORECASE):
+            return UnitWord(row["unit"], row["kind"], row.get("factor", 1.0))
+    return None
+
+
+@cache
+def names() -> re.Pattern[str]:
+    """Names that carry digits."""
+    return re.compile(r"(?<![\w$])(?:" + "|".join(row["pattern"] for row in _table("names.toml")["name"]) + ")")
+
+
+@cache
+def _cues() -> tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    whole: dict[str, list[str]] = {}
+    prefixes = []
+    for group, cue_words in _table("cues.toml").items():
+        for word in cue_words:
+            if word.endswith("*"):
+                prefixes.append((word[:-1], group))
+            else:
+                whole.setdefault(word, []).append(group)
+    return {word: tuple(groups) for word, groups in whole.items()}, tuple(prefixes)
+
+
+@lru_cache(maxsize=65536)
+def cue_groups(word: str) -> tuple[str, ...]:
+    """The groups of cues.toml that a lower-case word belongs to."""
+    whole, prefixes = _cues()
+    by_prefix = {group for prefix, group in prefixes if word.startswith(prefix)}
+    return tuple(sorted({*whole.get(word, ()), *by_prefix}))
+
+
+@cache
+def _verbs() -> Mapping[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    for form, words in _table("verbs.toml").items():
+        for word in words.split():
+            forms.setdefault(word, set()).add(form)
+    return {word: frozenset(found) for word, found in forms.items()}
+
+
+def verb_forms(word: str) -> frozenset[str]:
+    """The forms ("base", "past", "third", "ing") that a lower-case word may be of a verb of verbs.toml."""
+    return _verbs().get(word, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """A row of role_rules.toml."""
+
+    id: str
+    role: str
+    units: frozenset[str]
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    example: str
+
+
+@cache
+def role_rules() -> tuple[RoleRule, ...]:
+    """role_rules.toml, compiled, in order."""
+    return tuple(
+        RoleRule(
+            row["id"], row["role"], frozenset(row.get("units", ())),
+            re.compile(row["before"]) if "before" in row else None,
+            re.compile(row["after"]) if "after" in row else None,
+            row["example"],
+        )
+        for row in _table("role_rules.toml")["rule"]
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Rules that read the role of a number from the words beside it (role_rules.toml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.figures.context import Around
+from nlp.figures.governor import unit_class
+from nlp.figures.grammar import Quantity
+from nlp.figures.lexicon import RoleRule, role_rules
+from nlp.text import Prepared
+
+_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def beside(prepared: Prepared, around: Around) -> tuple[str, str]:
+    """The text before and after a number within its sentence, lower case, other numbers as "#"."""
+    sentence = prepared.sentences[around.sentence]
+    before = prepared.text[max(sentence.start, around.first - 130) : around.first]
+    after = prepared.text[around.last : min(max(sentence.end, around.last), around.last + 90)]
+    return _plain(before), _plain(after)
+
+
+def _plain(text: str) -> str:
+    return _DIGITS.sub("#", text.casefold().replace("’", "'"))
+
+
+def matching(quantity: Quantity, before: str, after: str) -> Iterator[RoleRule]:
+    """The rules that fit a number, in the order of the file."""
+    unit = unit_class(quantity)
+    for rule in role_rules():
+        if rule.units and unit not in rule.units:
+            continue
+        if rule.before is not None and not rule.before.search(before):
+            continue
+        if rule.after is None or rule.after.match(after):
+            yield rule
+
+
+def rule_features(quantity: Quantity, before: str, after: str) -> Iterator[str]:
+    """The rules that match, the first of them, and the first two together."""
+    found = list(matching(quantity, before, after))
+    for rule in found:
+        yield f"rule:{rule.id}"
+    names = [rule.id for rule in found[:2]]
+    yield f"first:{names[0] if names else None}"
+    yield f"first2:{'+'.join(names)}"
+    yield f"{unit_class(quantity)}~roles:{'+'.join(sorted({rule.role for rule in found}))}"
