@@ -14,13 +14,16 @@ STOOQ: Mapping[str, str] = MappingProxyType({
     "dx.f": "DXY", "dx.c": "DXY", "usd_i": "DXY", "^vix": "VIX", "vi.c": "VIX", "vi.f": "VIX", "10usy.b": "US10Y",
     "10yusy.b": "US10Y", "btcusd": "BTC", "btc.v": "BTC", "ethusd": "ETH", "eth.v": "ETH", "solusd": "SOL",
     "sol.v": "SOL", "xrpusd": "XRP", "xrp.v": "XRP", "dogeusd": "DOGE", "doge.v": "DOGE",
+    "^ndq": "IXIC", "si.f": "SILVER", "xagusd": "SILVER", "hg.f": "COPPER",
 })  # fmt: skip
 FRED: Mapping[str, str] = MappingProxyType({
     "SP500": "SPX", "NASDAQ100": "NDX", "VIXCLS": "VIX", "DGS10": "US10Y", "M2SL": "M2", "WM2NS": "M2",
     "DCOILWTICO": "WTI", "DTWEXBGS": "DXY", "CBBTCUSD": "BTC", "CBETHUSD": "ETH",
+    "NASDAQCOM": "IXIC", "DFEDTARU": "FEDFUNDS", "DFF": "FEDFUNDS", "CPIAUCSL": "CPI",
 })  # fmt: skip
 BINANCE: Mapping[str, str] = MappingProxyType({
     "BTCUSDT": "BTC", "ETHUSDT": "ETH", "SOLUSDT": "SOL", "XRPUSDT": "XRP", "DOGEUSDT": "DOGE",
+    "ETHBTC": "ETHBTC",
 })  # fmt: skip
 
 

@@ -17,6 +17,10 @@ from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
 
+from demo.sidelines import FOLLOWERS, follower, inflation, policy_rate
+
+Close = tuple[date, float]
+
 SEED = 68
 FIRST_DAY = date(2018, 1, 1)
 LAST_DAY = date(2026, 6, 30)
@@ -72,8 +76,8 @@ def history() -> Mapping[str, Sequence[Bar]]:
     """Every series by canonical symbol, in order of days. Always the same."""
     rng = random.Random(SEED)
     closes = _closes(rng)
-    table = {symbol: _bars(rng, symbol, rows) for symbol, rows in closes.items()}
-    return MappingProxyType({symbol: tuple(bars) for symbol, bars in table.items()})
+    table = {symbol: tuple(_bars(rng, symbol, rows)) for symbol, rows in closes.items()}
+    return MappingProxyType(table | {symbol: tuple(_bars(rng, symbol, rows)) for symbol, rows in _sidelines(closes)})
 
 
 def close_on(symbol: str, day: date) -> float:
@@ -113,6 +117,14 @@ def quiet_records(symbol: str = "RUT") -> list[date]:
     return found
 
 
+def _sidelines(closes: Mapping[str, Sequence[Close]]) -> Iterator[tuple[str, Sequence[Close]]]:
+    for symbol, (leader, _, _) in FOLLOWERS.items():
+        yield symbol, list(follower(SEED, symbol, closes[leader]))
+    yield "ETHBTC", [(day, e / b) for (day, e), (_, b) in zip(closes["ETH"], closes["BTC"], strict=True)]
+    yield "FEDFUNDS", list(policy_rate(list(_calendar())))
+    yield "CPI", list(inflation())
+
+
 @cache
 def _days(symbol: str) -> tuple[date, ...]:
     return tuple(bar.day for bar in history()[symbol])
@@ -130,10 +142,10 @@ def _student(rng: random.Random, freedom: int = 5) -> float:
     return max(-8.0, min(8.0, raw))
 
 
-def _closes(rng: random.Random) -> dict[str, list[tuple[date, float]]]:
+def _closes(rng: random.Random) -> dict[str, list[Close]]:
     """Close by day of every series."""
     logs = {symbol: math.log(c.anchors[0]) for symbol, c in CHARACTERS.items()}
-    rows: dict[str, list[tuple[date, float]]] = {symbol: [] for symbol in (*CHARACTERS, "VIX", "US10Y", "M2")}
+    rows: dict[str, list[Close]] = {symbol: [] for symbol in (*CHARACTERS, "VIX", "US10Y", "M2")}
     state = _Weather(rng)
     for day in _calendar():
         factors = state.advance(day)
@@ -202,13 +214,13 @@ class _Weather:
             self.record, self.record_day = level, day
 
 
-def _bars(rng: random.Random, symbol: str, rows: Sequence[tuple[date, float]]) -> Iterator[Bar]:
+def _bars(rng: random.Random, symbol: str, rows: Sequence[Close]) -> Iterator[Bar]:
     """Bars from closes: opens near the last close, highs and lows a little beyond both."""
-    decimals = CHARACTERS[symbol].decimals if symbol in CHARACTERS else 2
+    decimals = CHARACTERS[symbol].decimals if symbol in CHARACTERS else 5 if rows[0][1] < 1 else 2
     last = rows[0][1]
     for day, close in rows:
-        if symbol == "M2":
-            value = round(close, 1)
+        if symbol in ("M2", "CPI", "FEDFUNDS"):
+            value = round(close, 2)
             yield Bar(day, value, value, value, value)
             continue
         spread = abs(close / last - 1) * 0.3 + 0.002
