@@ -61,33 +61,42 @@ def grade_database(database: Database, as_of: date | None = None) -> dict[str, i
 
 
 def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
-    from db.grading import call_columns
+    from db.grading import call_columns, reference_speakers
     from db.verdicts import VerdictWriter, store_records
-    from outcomes.call_table import call_table
+    from outcomes.call_table import call_table, concatenate
     from outcomes.calls import grade_batches
+    from outcomes.references import reference_calls
     from outcomes.speakers import collect, speaker_records
 
-    calls, now = call_table(call_columns(database)), datetime.now(UTC)
+    calls, speakers = call_table(call_columns(database)), reference_speakers(database)
+    references = reference_calls(calls, market, speakers)
+    together, now = concatenate(calls, references), datetime.now(UTC)
     writer = VerdictWriter(database, "call")
-    with progress("Grading calls", len(calls)) as advance:
-        portions = grade_batches(calls, market)
-        outcomes = collect(_written(portions, calls, market, writer, advance), len(calls))
+    with progress("Grading calls", len(together)) as advance:
+        portions = _written(grade_batches(together, market), together, len(calls), market, writer, advance)
+        outcomes = collect(portions, len(together))
     with progress("Comparing records", 1) as advance:
         changed = writer.publish(now)
-        records = store_records(database, speaker_records(calls, outcomes, market), now)
+        records = speaker_records(together, outcomes, market, frozenset(speakers.values()))
         advance(1)
-    return changed, records
+    return changed, store_records(database, records, now)
 
 
 def _written(
-    portions: Iterable[tuple[Block, ...]], calls: CallTable, market: Market, writer: VerdictWriter, advance: Advance
+    portions: Iterable[tuple[Block, ...]],
+    calls: CallTable,
+    real: int,
+    market: Market,
+    writer: VerdictWriter,
+    advance: Advance,
 ) -> Iterator[tuple[Block, ...]]:
-    """Pass the graded portions on while their rows are written."""
+    """Pass the graded portions on while the rows of real calls are written; reference callers come after them."""
     from outcomes.blocks import verdict_rows
 
+    invented = frozenset(calls.claim_id[real:])
     for blocks in portions:
         for block in blocks:
-            writer.add(verdict_rows(block, calls, market.prices))
+            writer.add(row for row in verdict_rows(block, calls, market.prices) if row[0] not in invented)
         advance(max((len(block) for block in blocks), default=0))
         yield blocks
 

@@ -13,6 +13,7 @@ from db.prices import price_columns
 from markets.assets import registry
 from outcomes.market import Market
 from outcomes.prices import PriceMatrix
+from outcomes.references import REFERENCES, Reference
 
 Columns = dict[str, list[Any]]
 
@@ -59,3 +60,15 @@ def load_market(db: Database, as_of: date | None = None) -> Market:
         prices.symbols, prices.symbol, prices.day, prices.close, prices.high, prices.low, assets=assets
     )  # fmt: skip
     return Market(matrix, assets, as_of)
+
+
+def reference_speakers(db: Database) -> dict[Reference, int]:
+    """Speaker ids of the three reference callers, made on first use."""
+    with db.atomic():
+        for name in REFERENCES:
+            known = "select 1 from speakers where name = ? and kind = 'reference'"
+            db.execute(
+                f"insert into speakers (name, kind) select ?, 'reference' where not exists ({known})", [name] * 2
+            )
+    rows = db.execute("select name, id from speakers where kind = 'reference'").fetchall()
+    return {name: number for name, number in rows if name in REFERENCES}
