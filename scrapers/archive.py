@@ -18,6 +18,7 @@ from typing import Any, cast
 from scrapers.article import read_article
 from scrapers.canonical import cleaned_url
 from scrapers.documents import Document, EntryHint, Kind, document_id, joined_text
+from scrapers.storable import storable
 from scrapers.timestamps import Timestamp, day_of, read_timestamp
 
 _LINES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
@@ -25,7 +26,6 @@ _PAGES = (".html", ".htm")
 _IN_FOLDERS = (*_LINES, *_PAGES, ".txt")
 _LONGEST_TITLE = 200  # characters
 _LONGEST_LINE = 20_000_000  # bytes
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")  # one character each, so that offsets stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,6 @@ def read_archive(paths: Sequence[Path], defaults: ArchiveDefaults | None = None)
                 yield from _read_file(inner, defaults)
         else:
             yield from _read_file(path, defaults)
-
-
-def clean_text(text: str) -> str:
-    """The text with what no database can hold (NULs, lone surrogates) as U+FFFD; its length does not change."""
-    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _read_file(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
@@ -138,7 +133,7 @@ def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document |
 
 def document_from_text(text: str, defaults: ArchiveDefaults | None = None) -> Document:
     """A plain text as a document; a first line of its own is the title. Raises ValueError where there is no text."""
-    text = clean_text(text).strip()
+    text = storable(text).strip()
     first, _, rest = text.partition("\n\n")
     title = first if rest and "\n" not in first and len(first) <= _LONGEST_TITLE else ""
     if document := document_of({"text": text, "title": title}, defaults or ArchiveDefaults()):
@@ -189,12 +184,12 @@ def _kind(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Kind:
 def _authors(row: Mapping[str, Any]) -> tuple[str, ...]:
     value = row.get("authors") or row.get("author") or ()
     names = value if isinstance(value, list | tuple) else [value]
-    return tuple(clean_text(str(name)).strip() for name in names if str(name).strip())
+    return tuple(storable(str(name)).strip() for name in names if str(name).strip())
 
 
 def _string(row: Mapping[str, Any], key: str) -> str:
     value = row.get(key)
-    return clean_text(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return storable(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _new_id(url: str | None, source: str | None, text: str) -> str:

@@ -20,6 +20,7 @@ from scrapers.embedded import post_documents, posts_in_page, signed_posts
 from scrapers.language import language_of
 from scrapers.metadata import PageMetadata, read_metadata
 from scrapers.publishers import publisher_at
+from scrapers.storable import storable
 from scrapers.timestamps import Timestamp, day_of
 from scrapers.worker import CallFailedError, LimitedPool, Limits, Reason
 
@@ -75,13 +76,13 @@ def read_article(
 def read_page(task: PageTask) -> ArticlePage | None:
     """`read_article` for one task; what a worker process runs."""
     hint = task.hint or EntryHint()
-    text = task.html if isinstance(task.html, str) else decode(task.html)
+    text = storable(task.html if isinstance(task.html, str) else decode(task.html))
     tree = None if task.plain else load_html(text)
     metadata = PageMetadata() if tree is None else read_metadata(tree, task.url)
     posts = [] if tree is None else posts_in_page(tree)
-    title = metadata.title or hint.title
+    title = storable(metadata.title or hint.title)
     body = plain_body(text, title) if tree is None else read_body(tree, text, title, metadata.article_body)
-    if not body.text:
+    if not any(map(str.isalnum, body.text)):
         return None
     document = _document(task, title, body, metadata, hint)
     posts += signed_posts(body.text)
@@ -95,7 +96,9 @@ class ArticleReader:
     """
 
     def __init__(self, workers: int | None = None, limits: Limits | None = None) -> None:
-        self._pool: LimitedPool[PageTask, ArticlePage | None] = LimitedPool(read_page, workers, limits)
+        self._pool: LimitedPool[PageTask, ArticlePage | None] = LimitedPool(
+            read_page, workers, limits, preload=("scrapers.warm",)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +141,7 @@ class ArticleReader:
 def _document(task: PageTask, title: str, body: Body, metadata: PageMetadata, hint: EntryHint) -> Document:
     fetched = task.fetched or datetime.now(UTC)
     canonical = canonical_url(task.url, metadata.canonical)
-    publisher = hint.publisher or publisher_at(task.url) or metadata.site_name or metadata.publisher
+    publisher = storable(hint.publisher or publisher_at(task.url) or metadata.site_name or metadata.publisher or "")
     stamp, origin = _published(metadata, hint, fetched)
     return Document(
         id=document_id(canonical, hint.source, hint.guid or task.url),
@@ -148,9 +151,9 @@ def _document(task: PageTask, title: str, body: Body, metadata: PageMetadata, hi
         url=cleaned_url(task.url) or task.url,
         canonical_url=canonical,
         source=hint.source,
-        publisher=publisher,
+        publisher=publisher or None,
         credited_publisher=first_publisher(body.credited, publisher, metadata.first_publisher, canonical),
-        authors=metadata.authors or hint.authors,
+        authors=tuple(map(storable, metadata.authors or hint.authors)),
         published=stamp.moment if stamp else None,
         published_precision=stamp.precision if stamp else "none",
         published_origin=origin,

@@ -21,6 +21,7 @@ from trafilatura import extract
 
 from scrapers.boilerplate import without_boilerplate
 from scrapers.credits import credit_in
+from scrapers.storable import storable
 
 Reader = Literal["trafilatura", "json-ld", "soup", "none"]
 
@@ -60,10 +61,11 @@ def read_body(tree: HtmlElement, html: str, title: str = "", declared: str = "")
     text = _extract(tree, precise=True)
     if len(text) < _TEASER and len(usual := _extract(tree, precise=False)) > _TEASER_FACTOR * len(text):
         text = usual
-    lines, whole = with_gaps_filled(tree, _lines(text)), _lines(_plain(declared))
+    lines = _untitled(with_gaps_filled(tree, _lines(text)), title)
+    whole = _untitled(_lines(_plain(storable(declared))), title)
     if _is_whole(whole, lines):
-        return _body(whole, title, "json-ld")
-    body = _body(lines, title, "trafilatura")
+        return _body(whole, "json-ld")
+    body = _body(lines, "trafilatura")
     if len(body.text) >= _SHORTEST_BODY:
         return body
     return max(body, plain_body(html, title), key=lambda body: len(body.text))
@@ -82,7 +84,8 @@ def plain_body(html: str, title: str = "") -> Body:
             homes[id(paragraph.parent)] += len(paragraph.get_text())
     home = parents[homes.most_common(1)[0][0]] if homes else soup
     blocks = [block.get_text(" ", strip=True) for block in home.find_all(_BLOCKS)] if homes else []
-    return _body(_lines("\n".join(blocks)) or _lines(soup.get_text("\n")), title, "soup")
+    lines = _lines("\n".join(blocks)) or _lines(soup.get_text("\n"))
+    return _body(_untitled(lines, title), "soup")
 
 
 def with_gaps_filled(tree: HtmlElement, lines: list[str]) -> list[str]:
@@ -175,9 +178,11 @@ def _letters(text: str) -> str:
     return _NO_LETTERS.sub("", text)
 
 
-def _body(lines: list[str], title: str, reader: Reader) -> Body:
+def _untitled(lines: list[str], title: str) -> list[str]:
+    return lines[1:] if title and lines and _start(lines[0]) == _start(title) else lines
+
+
+def _body(lines: list[str], reader: Reader) -> Body:
     credited = credit_in("\n".join(lines))
     lines = without_boilerplate(lines)
-    if title and lines and _start(lines[0]) == _start(title):
-        lines = lines[1:]
     return Body("\n\n".join(lines), reader if lines else "none", credited)

@@ -19,8 +19,9 @@ def cleaned_url(url: str | None) -> str | None:
     if not url or len(url) > _LONGEST or not url.strip().lower().startswith(("http://", "https://")):
         return None
     try:
-        cleaned = clean_url(urldefrag(url.strip()).url)
-        return cleaned if cleaned and urlsplit(cleaned).hostname else None
+        once = clean_url(urldefrag(url.strip()).url)
+        twice = clean_url(once) if once else None  # "https://example.com/?" loses its slash at first
+        return twice if twice and urlsplit(twice).hostname else None
     except ValueError:
         return None
 

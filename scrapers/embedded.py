@@ -24,6 +24,7 @@ _SIGNED = re.compile(
     rf"\s{_DASH}\s?(?P<name>[^\n—–()]{{1,50}}?)\s?\(\s?@(?P<handle>\w{{1,15}})\s?\)\s{{1,3}}"
     rf"(?P<day>{_MONTH}\.?\s\d{{1,2}},\s20\d\d)"
 )
+_BREAKS = re.compile(r"\s*\n\s*")
 _LINKS = re.compile(r"(?:\s*(?:pic\.(?:twitter|x)\.com/\w+|https?://t\.co/\w+))+\s*$")
 _SENTENCE = re.compile(
     r"""(?<=[.!?…])(?<!\bvs\.)(?<!U\.S\.)(?<!\bInc\.)(?<!\bMr\.)(?<!\bDr\.)["”’)]*\s+(?=\S)"""
@@ -111,7 +112,7 @@ def _quoted(block: Tag) -> Post | None:
     status = next((found for link in reversed(links) if (found := _STATUS.match(link) or _SKEET.match(link))), None)
     signed = _NAMED.search(block.get_text(" "))
     handle = signed["handle"] if signed else status["handle"] if status else ""
-    text = _LINKS.sub("", words).strip()
+    text = _LINKS.sub("", _BREAKS.sub("\n", words)).strip()
     if not text or not handle:
         return None
     return Post(text, signed["name"].strip() if signed else "", handle, _when(block, status), _address(handle, status))
@@ -140,6 +141,7 @@ def _words(text: str, earliest: int, end: int) -> str:
     They begin at the post's line, after the words that introduce it, at a sentence that only a post would begin
     with ("$SOL to 300", "BREAKING"), or else are its last sentence.
     """
+    end = len(text[:end].rstrip())  # a signature may stand on a line of its own
     line = max(text.rfind("\n", 0, end) + 1, earliest)
     words = _LINKS.sub("", text[line:end])
     if len(words) <= _LONGEST_POST and line > earliest:

@@ -11,7 +11,7 @@ import os
 import queue
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -23,6 +23,7 @@ Result = TypeVar("Result")
 
 _Answer: TypeAlias = tuple[Reason | None, object]  # why not, or None; then the detail, or the result
 
+_START_S = 60  # for a process to be ready: its start is not the first page's fault
 _CALLS_PER_PROCESS = 5_000  # then a fresh one takes over, so that what a parser leaks stays bounded
 
 
@@ -45,17 +46,19 @@ class Limits:
 class LimitedPool(Generic[Argument, Result]):
     """A function in up to `size` processes; `call` blocks and may be used from many threads at once.
 
-    Processes start at the first call that needs them, and end with the context or with their parent.
+    Processes start at the first call that needs them, and end with the context or with their parent. They fork
+    from one that has imported the function's module and those of `preload`.
     """
 
     def __init__(
-        self, function: Callable[[Argument], Result], size: int | None = None, limits: Limits | None = None
-    ) -> None:
+        self, function: Callable[[Argument], Result], size: int | None = None, limits: Limits | None = None,
+        preload: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.size = size or os.cpu_count() or 1
         self.limits = limits or Limits()
         self._function = function
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([function.__module__])
+        self._context.set_forkserver_preload([function.__module__, *preload])
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(self.size):
             self._idle.put(None)
@@ -79,7 +82,8 @@ class LimitedPool(Generic[Argument, Result]):
         try:
             worker = worker or self._start()
             reason, value = worker.ask(argument, self.limits.seconds)
-            kept = worker if worker.calls < _CALLS_PER_PROCESS else None
+            spent = reason == "memory limit" or worker.calls >= _CALLS_PER_PROCESS
+            kept = None if spent else worker
         finally:
             if worker and worker is not kept:
                 worker.stop()
@@ -95,7 +99,11 @@ class LimitedPool(Generic[Argument, Result]):
         )
         process.start()
         theirs.close()
-        return _Worker(process, ours)
+        worker = _Worker(process, ours)
+        if not ours.poll(_START_S):
+            worker.stop()
+            raise CallFailedError("crashed", f"no process was ready after {_START_S} s")
+        return worker
 
 
 @dataclass(slots=True)
@@ -105,8 +113,10 @@ class _Worker:
     calls: int = 0
 
     def ask(self, argument: object, seconds: float) -> _Answer:
-        self.calls += 1
         try:
+            if not self.calls:
+                self.pipe.recv()  # that it is ready
+            self.calls += 1
             self.pipe.send(argument)
             if not self.pipe.poll(seconds):
                 raise CallFailedError("time limit", f"not done after {seconds:g} s")
@@ -125,12 +135,12 @@ def _serve(pipe: Connection, function: Callable[[Argument], Result], memory: int
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe.send(None)  # ready: from now on the time counts
     while True:
         try:
-            argument = pipe.recv()
-        except EOFError:
+            pipe.send(_answer(function, pipe.recv()))
+        except (EOFError, MemoryError):
             return
-        pipe.send(_answer(function, argument))
 
 
 def _answer(function: Callable[[Argument], Result], argument: Argument) -> _Answer:

@@ -15,6 +15,7 @@ from scrapers.kinds import Reading, failed
 from scrapers.responses import Response
 from scrapers.sources import Source
 from scrapers.state import SourceState
+from scrapers.storable import storable
 from scrapers.timestamps import Timestamp
 
 _AHEAD = timedelta(minutes=10)  # clocks differ by less
@@ -29,14 +30,14 @@ def post_document(
 
     A time ahead of `now` is taken as now: by then it was published.
     """
-    text = text.strip()
+    text = storable(text).strip()
     if not text:
         return None
     stamp = Timestamp(now, "instant") if published and published.moment > now + _AHEAD else published
     canonical = cleaned_url(url)
     return Document(
         id=document_id(canonical, source.id, url), kind="post", text=text, url=url, canonical_url=canonical,
-        source=source.id, publisher=source.publisher, authors=(name,) if name else (), handle=handle or None,
+        source=source.id, publisher=source.publisher, authors=(storable(name),) if name else (), handle=handle or None,
         published=stamp.moment if stamp else None, published_precision=stamp.precision if stamp else "none",
         published_origin=source.kind if stamp else None, fetched=now, language=(language or "")[:2].lower() or None,
     )  # fmt: skip
