@@ -141,12 +141,12 @@ def rejection_rates(condition: Condition, reps: int, seed: int = 1) -> Rates:
     random = np.random.default_rng([seed, CONDITIONS.index(condition)])
     found: list[list[float]] = []
     while len(found) < reps:
-        step = 5 if condition.pattern == "basket" else 1
-        market = simulated_market(simulated_returns(random, PATHS * step, condition.shocks, condition.drift))
+        step, paths = 5 if condition.pattern == "basket" else 1, min(PATHS, reps - len(found))
+        market = simulated_market(simulated_returns(random, paths * step, condition.shocks, condition.drift))
         edge = edges(market, HORIZON)
         rotations, correlation = Rotations(edge, HORIZON), return_correlations(market.prices)
         usable = np.flatnonzero(np.isfinite(edge[2, 0]))
-        for path in range(0, min(PATHS, reps - len(found)) * step, step):
+        for path in range(0, paths * step, step):
             offsets, days, stance = simulated_calls(random, condition, int(usable[0]), int(usable[-1]) + 1)
             rows = path + offsets
             found.append(_verdicts(market, rotations, correlation, rows, days, stance))

@@ -112,12 +112,12 @@ class Rotations:
 
 
 def _judged(observed: float, mean: float, shifted: Floats, far: Bools) -> Permutation:
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     distance = abs(observed - mean)
     extreme = np.abs(shifted) >= distance - 1e-9
     sd = float(shifted[far].std())
     p = (1 + int(extreme.sum())) / (len(shifted) + 1)
-    tail = float(2 * norm.sf(distance / sd)) if sd > 0 else 1.0
+    tail = float(2 * ndtr(-distance / sd)) if sd > 0 else 1.0
     floored = not extreme[far].any() and tail < p
     return Permutation(tail if floored else p, mean, sd, len(shifted), floored)

@@ -79,9 +79,9 @@ def detection_power(rate: float, base: float, sd: float, alpha: float) -> float:
 
     `sd` is the standard deviation of hit minus base rate without skill; with it, calls scatter as the rate does.
     """
-    from scipy.stats import norm
+    from scipy.special import ndtr, ndtri
 
-    bar = norm.isf(alpha / 2) * sd
+    bar = -ndtri(alpha / 2) * sd
     spread = sd * math.sqrt(rate * (1 - rate) / (base * (1 - base)))
     skill = rate - base
-    return float(norm.sf((bar - skill) / spread) + norm.cdf((-bar - skill) / spread))
+    return float(ndtr((skill - bar) / spread) + ndtr((-bar - skill) / spread))

@@ -145,19 +145,15 @@ class _Grader:
         self.correlations = return_correlations(market.prices)
 
     def records(self, folded: Ints, verified: Bools, by_asset: bool) -> list[SpeakerRecord]:
-        drafts = [
-            self._draft(speaker, asset, folded[of], verified[of])
-            for speaker, asset, of in self._groups(folded, by_asset)
-        ]
-        return list(_compared(drafts))
-
-    def _groups(self, folded: Ints, by_asset: bool) -> Iterator[tuple[int, str, Ints]]:
-        for speaker, of in by_value(self.calls.speaker_id[folded]):
-            if not by_asset:
-                yield speaker, "", of
-                continue
-            for asset, part in by_value(self.calls.asset[folded[of]]):
-                yield speaker, self.calls.symbols[asset], of[part]
+        """One record per speaker, or per asset and speaker; those of one asset are compared with each other."""
+        families = by_value(self.calls.asset[folded]) if by_asset else [(-1, np.arange(len(folded)))]
+        named = [(self.calls.symbols[asset] if by_asset else "", of) for asset, of in families]
+        records: list[SpeakerRecord] = []
+        for asset, family in sorted(named, key=lambda pair: pair[0]):
+            groups = by_value(self.calls.speaker_id[folded[family]])
+            drafts = [self._draft(s, asset, folded[family[of]], verified[family[of]]) for s, of in groups]
+            records += _compared(drafts)
+        return records
 
     def _draft(self, speaker: int, asset: str, index: Ints, verified: Bools) -> _Draft:
         reason = self.outcomes.reason[index, self.k]
@@ -228,15 +224,14 @@ def _compared(drafts: list[_Draft]) -> Iterator[SpeakerRecord]:
     """
     records = [d.record for d in drafts]
     skill = np.array([np.nan if r.skill is None else r.skill for r in records])
-    variance = np.array([d.variance for d in drafts])
     judged = np.isfinite(skill)
+    variance = np.where(judged, np.array([d.variance for d in drafts]), 1.0)
     family = np.array([_rankable(r) for r in records], dtype=np.bool_)
     fitted = np.array([r.status not in ("reference", "untestable") for r in records], dtype=np.bool_) & judged
     posterior = shrink(np.where(judged, skill, 0.0), variance, fitted.astype(np.float64))
     q = np.full(len(records), np.nan)
     q[family] = false_discovery(np.array([r.p_value for r in records], dtype=np.float64)[family])
-    order = [i for i in np.argsort(-posterior.low, kind="stable").tolist() if family[i]]
-    rank = {i: place for place, i in enumerate(order, start=1)}
+    rank = _ranks(family, posterior.low, skill / np.sqrt(variance))
     for i, record in enumerate(records):
         if not judged[i]:
             yield record
@@ -250,6 +245,13 @@ def _compared(drafts: list[_Draft]) -> Iterator[SpeakerRecord]:
             posterior_low=float(posterior.low[i]),
             posterior_high=float(posterior.high[i]),
         )
+
+
+def _ranks(family: Bools, low: Floats, distance: Floats) -> dict[int, int]:
+    """Places by the lower tail; where it ties (a prior sure of no skill), by the distance from no skill."""
+    members = np.flatnonzero(family).tolist()
+    order = sorted(members, key=lambda i: (-round(float(low[i]), 9), -round(float(distance[i]), 9), i))
+    return {i: place for place, i in enumerate(order, start=1)}
 
 
 def _rankable(record: SpeakerRecord) -> bool:

@@ -69,7 +69,7 @@ def call(**fields: Any) -> dict[str, Any]:
 
 
 def table(*calls: dict[str, Any]) -> CallTable:
-    names = {name for c in calls for name in c}
+    names = {name for c in (call(), *calls) for name in c}
     return call_table({name: [c.get(name) for c in calls] for name in names})
 
 
