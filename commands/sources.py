@@ -120,7 +120,7 @@ def test(source: str, pages: int, as_json: bool) -> None:
 @click.option("--check", is_flag=True, help="Exit with status 1 where a source is failing, stale or gone.")
 @json_option
 def health(check: bool, as_json: bool) -> None:
-    """Show how each source is doing."""
+    """Show how each source is doing; with --quiet, only those that need a look."""
     from db.state import DbState
     from scrapers.health import source_health
     from scrapers.sources import load_sources
@@ -135,8 +135,10 @@ def health(check: bool, as_json: bool) -> None:
         rows = [
             (s.id, h.condition, _minute(r.last_ok if r else None), _minute(r.last_new if r else None), h.reason)
             for s, r, h in sorted(healths, key=lambda row: (not row[2].alarming, row[0].id))
+            if h.alarming or not settings().quiet
         ]
-        _print_table(("source", "condition", "last answer", "last new", "why"), rows)
+        if rows:
+            _print_table(("source", "condition", "last answer", "last new", "why"), rows)
     alarms = sum(h.alarming for _, _, h in healths)
     say(f"{len(found)} sources, {alarms} of them need a look")
     if check and alarms:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from db.documents import utc_text
+from db.documents import utc_moment, utc_text
+from scrapers.schedule import StageRuns
 
 
 @dataclass(slots=True)
@@ -39,6 +40,13 @@ def _finish(db: Database, run_id: int | None, status: str, done: int, detail: st
     with db.atomic():
         sql = "update runs set ended = ?, status = ?, done = ?, detail = ? where id = ?"
         db.execute(sql, [_now(), status, done, detail, run_id])
+
+
+def stage_runs(db: Database, stage: str) -> StageRuns:
+    """When the stage last began, and when its last good run began."""
+    sql = "select max(started), max(case when status = 'ok' then started end) from runs where stage = ?"
+    last, last_ok = db.execute(sql, [stage]).fetchone()
+    return StageRuns(utc_moment(last), utc_moment(last_ok))
 
 
 def _now() -> str | None:

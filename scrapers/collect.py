@@ -137,8 +137,10 @@ class _Visit:
             self._finish()
 
     def put_off(self) -> None:
-        """The domain is left alone for longer than a run lasts."""
+        """The domain is left alone for longer than a run lasts: come back when it may be asked."""
         self.status, self.detail = "rate_limited", "its domain asked for patience"
+        next_try = self.run.fetcher.politeness.next_allowed(polite_domain(self.state.url))
+        self.run.state.commit([], replace(self.state, next_try=next_try), [])
         self._finish()
 
     def _read(self, now: datetime) -> Reading:
