@@ -82,7 +82,7 @@ def _verdicts(document: Document, claims: Claims) -> dict[str, dict[str, Any]]:
     if document.published is None or not settings().db.exists():
         return {}
     from commands.common import open_database
-    from db.verdicts import judge
+    from db.judge import judge
 
     return judge(open_database(), document, claims)
 

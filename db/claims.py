@@ -22,7 +22,7 @@ def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping
     """
     current = 0
     for kind, found in (("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures)):
-        rows = {claim.id: _row(kind, claim, thresholds[kind]) for claim in found}
+        rows = {claim.id: claim_row(kind, claim, thresholds[kind]) for claim in found}
         _supersede(db, TABLES[kind], claims.document_id, rows, utc_text(at))
         current += len(rows)
     for what, why in claims.rejected:
@@ -55,7 +55,8 @@ def _same_reading(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return all(old[name] == value for name, value in new.items() if name != "extractor_version")
 
 
-def _row(kind: str, claim: Claim, threshold: float) -> dict[str, Any]:
+def claim_row(kind: str, claim: Claim, threshold: float) -> dict[str, Any]:
+    """The claim as a row of its table, as SQLite gives it back."""
     row = {name: getattr(claim, name) for name in field_names(type(claim))}
     row |= {"id": claim.id, "verified": int(claim.confidence >= threshold)}  # type: ignore[attr-defined]
     if isinstance(claim, Call):

@@ -63,3 +63,12 @@ def striking_verdicts(db: Database, limit: int = 12) -> list[Row]:
         order by status = 'held', claim_kind, abs(coalesce(verdicts.value, 0)) desc, claim_id limit ?
     """
     return list(db.query(sql, [limit]))
+
+
+def verdicts_of(db: Database, claim_id: str) -> list[Row]:
+    """The current verdicts on a claim, its main measure first."""
+    sql = """
+        select * from verdicts where claim_id = ? and current = 1
+        order by measure != 'stated', measure != 'direction', measure, horizon
+    """
+    return list(db.query(sql, [claim_id]))
