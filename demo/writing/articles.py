@@ -11,6 +11,7 @@ from typing import Any
 
 from demo.material import outlets
 from demo.plan import PlannedCall, analysts
+from demo.prices import close_on
 from demo.wording import fill
 from demo.writing.posts import WrittenPost, post_row
 
@@ -58,7 +59,7 @@ def _article(outlet: str, entry: Mapping[str, Any]) -> WrittenArticle:
         planned=tuple(_planned(article_id, call, published.date()) for call in calls if _counts(call)),
         other_calls=tuple(_other(article_id, call) for call in calls if not _counts(call)),
         relations=tuple({"document": article_id, **relation} for relation in entry.get("relations", ())),
-        figures=tuple({"document": article_id, **figure} for figure in entry.get("figures", ())),
+        figures=tuple(_figure(article_id, figure, published.date()) for figure in entry.get("figures", ())),
     )
 
 
@@ -96,6 +97,13 @@ def _embedded(article_id: str, number: int, post: Mapping[str, Any], published: 
     analyst = analysts()[post["by"]]
     earlier = published - timedelta(hours=16, minutes=7 * number)
     return WrittenPost(post_row(f"{article_id}-post-{number}", analyst, earlier, fill(post["text"], published.date())))
+
+
+def _figure(article_id: str, figure: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """A figure of a past move with what the prices say: the change in per cent from its start to its end."""
+    start, end = (close_on(figure["asset"], date.fromisoformat(figure[name])) for name in ("start", "end"))
+    text = fill(figure["text"], day)
+    return {"document": article_id, **figure, "text": text, "actual_percent": round(100 * (end / start - 1), 1)}
 
 
 def _counts(call: Mapping[str, Any]) -> bool:
