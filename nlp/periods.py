@@ -13,9 +13,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-MONTHS = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?)"
@@ -89,9 +100,7 @@ def find_periods(text: str, published: date | None = None) -> Iterator[Period]:
         yield Period(match.start(), match.end(), match.group(), kind, first, last)
 
 
-def resolve_period(
-    printed: str, published: date | None = None, kind: str | None = None
-) -> tuple[date, date] | None:
+def resolve_period(printed: str, published: date | None = None, kind: str | None = None) -> tuple[date, date] | None:
     """First and last day of a printed period, or None where it cannot be known.
 
     Relative periods and dates without a year need `published`; a date without a year is the one nearest to it.

@@ -174,11 +174,17 @@ def clause_features(around: Around, prefix: str) -> Iterator[str]:
 
 
 _WHOLE = {
-    "modal": re.compile(r"\b(?:could|may|might|will|would|can|likely|poised|expects?|expected|sees?|potential\w*|possible|going to)\b"),
+    "modal": re.compile(
+        r"\b(?:could|may|might|will|would|can|likely|poised|expects?|expected|sees?|potential\w*|possible|going to)\b"
+    ),
     "if": re.compile(r"\b(?:if|unless|once|should|until|as long as|provided|failure|a (?:break|close|move))\b"),
-    "forecast": re.compile(r"\b(?:target\w*|forecast\w*|predict\w*|project\w*|estimate\w*|outlook|anticipat\w*|eye[sd]?)\b"),
+    "forecast": re.compile(
+        r"\b(?:target\w*|forecast\w*|predict\w*|project\w*|estimate\w*|outlook|anticipat\w*|eye[sd]?)\b"
+    ),
     "now": re.compile(r"\b(?:trading|trades|traded|currently|at the time of|hovering|as of|press time|last)\b"),
-    "past": re.compile(r"\b(?:rose|fell|reached|hit|climbed|dropped|surged|closed|ended|settled|slid|jumped|was|were|had)\b"),
+    "past": re.compile(
+        r"\b(?:rose|fell|reached|hit|climbed|dropped|surged|closed|ended|settled|slid|jumped|was|were|had)\b"
+    ),
     "level": re.compile(r"\b(?:support|resistance|level|zone|threshold|barrier)s?\b"),
     "above": re.compile(r"\b(?:above|below|beyond|under|over)\b[^,.;]{0,24}$"),
     "to": re.compile(r"\b(?:to|toward|towards)\b(?: (?:the|a|about|around|nearly|as (?:high|low|much) as))?\s?$"),

@@ -49,9 +49,7 @@ class Quantity:
     word: bool = False
 
 
-_NUMBER = (
-    r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|\d+(?:\.\d+)?|\.\d+)"
-)
+_NUMBER = r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|\d+(?:\.\d+)?|\.\d+)"
 _FRACTION = r"(?:[ -](?:1/2|1/4|3/4|[1357]/8|\d{1,2}/32|1/3|2/3)(?![\d/])|[½¼¾⅓⅔])"
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
@@ -95,7 +93,72 @@ def find_quantities(text: str, periods: Iterable[Period], mentions: Iterable[Ass
 
 _COIN_WORD = re.compile(r"\s?(?:coins|tokens)\b")
 _TICKER = re.compile(r"\s(?P<ticker>[A-Z][A-Z0-9]{2,9})\b(?![-/])")
-_NO_TICKER = frozenset("ETF ETFS USD EUR GBP JPY GMT UTC EST EDT BST CET CEO CFO SEC FED GDP CPI RSI EMA SMA ATH API AMM DAO NFT NFTS TVL US UK EU KYC AML IPO AUM DMA RWA DCA TPS THE AND FOR NYSE NASDAQ CBOT CME MGEX BPS AND THE ALL NEW TOP AI DCF EPS PE YOY YTD UAE EV OTC".split())
+_NO_TICKER = frozenset(
+    [
+        "ETF",
+        "ETFS",
+        "USD",
+        "EUR",
+        "GBP",
+        "JPY",
+        "GMT",
+        "UTC",
+        "EST",
+        "EDT",
+        "BST",
+        "CET",
+        "CEO",
+        "CFO",
+        "SEC",
+        "FED",
+        "GDP",
+        "CPI",
+        "RSI",
+        "EMA",
+        "SMA",
+        "ATH",
+        "API",
+        "AMM",
+        "DAO",
+        "NFT",
+        "NFTS",
+        "TVL",
+        "US",
+        "UK",
+        "EU",
+        "KYC",
+        "AML",
+        "IPO",
+        "AUM",
+        "DMA",
+        "RWA",
+        "DCA",
+        "TPS",
+        "THE",
+        "AND",
+        "FOR",
+        "NYSE",
+        "NASDAQ",
+        "CBOT",
+        "CME",
+        "MGEX",
+        "BPS",
+        "AND",
+        "THE",
+        "ALL",
+        "NEW",
+        "TOP",
+        "AI",
+        "DCF",
+        "EPS",
+        "PE",
+        "YOY",
+        "YTD",
+        "UAE",
+        "EV",
+        "OTC",
+    ]
+)
 _COMPOUND = re.compile(
     r"[ -](?:(?:spot |perpetual )?(?:options?|contracts?|futures?|ETFs?|ETPs?|price|prices|treasury|treasuries|network|"
     r"address(?:es)?|wallets?|holders?|whales?|companies|firms|miners|investors|traders|funds?|products|users|blocks?|"
@@ -105,7 +168,7 @@ _COMPOUND = re.compile(
 
 def _of_coins(text: str, quantity: Quantity, assets: Mapping[int, AssetMention]) -> Quantity:
     """An amount of a coin: "817 BTC", "15 million FARTCOIN", "80,000 coins"."""
-    if quantity.kind != "bare" or quantity.text.isalpha() and quantity.word:
+    if quantity.kind != "bare" or (quantity.text.isalpha() and quantity.word):
         return quantity
     at = quantity.end + (text[quantity.end : quantity.end + 1] in (" ", "\u00a0"))
     mention = assets.get(at)
@@ -260,7 +323,10 @@ def _word_number(text: str, match: re.Match[str]) -> Quantity:
 
 
 _JOIN = re.compile(r"\s?(?:-|–|—|‑|to|and|or|through|up to)\s?(?:the |as high as |even |about |around )?$|^\s?/\s?$")
-_BETWEEN = re.compile(r"(?:between|from|around|of|range|either|near|to|within|toward|towards|at|the|for)\s(?:the |about |roughly )?$", re.I)
+_BETWEEN = re.compile(
+    r"(?:between|from|around|of|range|either|near|to|within|toward|towards|at|the|for)\s(?:the |about |roughly )?$",
+    re.I,
+)
 _BAND = re.compile(r"\s?(?:\w+ )?(?:range|zone|area|region|band|corridor)\b")
 
 
@@ -280,7 +346,9 @@ _MOVED = re.compile(
     r"\s(?:\w+\s){0,3}$",
     re.IGNORECASE,
 )
-_SAME = frozenset({"bare", "money", "percent", "duration", "multiple", "points", "coins", "shares", "physical", "times", "counted"})
+_SAME = frozenset(
+    {"bare", "money", "percent", "duration", "multiple", "points", "coins", "shares", "physical", "times", "counted"}
+)
 
 
 def _merge(text: str, low: Quantity, high: Quantity) -> Quantity | None:
@@ -288,7 +356,7 @@ def _merge(text: str, low: Quantity, high: Quantity) -> Quantity | None:
     gap = text[low.end : high.start]
     if len(gap) > 16 or low.high is not None or high.high is not None or not {low.kind, high.kind} <= _SAME:
         return None
-    dash = gap.strip() in ("-", "–", "—", "‑") or high.sign == "-" and not gap.strip()
+    dash = gap.strip() in ("-", "–", "—", "‑") or (high.sign == "-" and not gap.strip())
     if not dash and not re.fullmatch(r"\s(?:to|and|or)\s(?:the )?", gap):
         return None
     word = gap.strip().split(" ")[0]
@@ -339,5 +407,9 @@ def _meant(text: str, low: Quantity, high: Quantity, word: str, dash: bool) -> b
         return not _MOVED.search(before)
     if word == "and":
         band = _BAND.match(text, high.end)
-        return bool(re.search(r"\b(?:between|within)\b[^.;]{0,24}$", text[max(0, low.start - 30) : low.start], re.I) or band or re.search(r"\baround $", before))
+        return bool(
+            re.search(r"\b(?:between|within)\b[^.;]{0,24}$", text[max(0, low.start - 30) : low.start], re.I)
+            or band
+            or re.search(r"\baround $", before)
+        )
     return word == "or" and low.kind == "bare" and high.kind not in ("bare", "money")
