@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Self
 
+from lxml.html import HtmlElement
 from trafilatura import load_html
 
 from scrapers.body import Body, plain_body, read_body
@@ -20,6 +21,7 @@ from scrapers.embedded import post_documents, posts_in_page, signed_posts
 from scrapers.language import language_of
 from scrapers.metadata import PageMetadata, read_metadata
 from scrapers.publishers import publisher_at
+from scrapers.sites import site_reader
 from scrapers.storable import storable
 from scrapers.timestamps import Timestamp, day_of
 from scrapers.worker import CallFailedError, LimitedPool, Limits, Reason
@@ -78,7 +80,7 @@ def read_page(task: PageTask) -> ArticlePage | None:
     hint = task.hint or EntryHint()
     text = storable(task.html if isinstance(task.html, str) else decode(task.html))
     tree = None if task.plain else load_html(text)
-    metadata = PageMetadata() if tree is None else read_metadata(tree, task.url)
+    metadata = PageMetadata() if tree is None else _metadata(tree, task.url)
     posts = [] if tree is None else posts_in_page(tree)
     title = storable(metadata.title or hint.title)
     body = plain_body(text, title) if tree is None else read_body(tree, text, title, metadata.article_body)
@@ -87,6 +89,12 @@ def read_page(task: PageTask) -> ArticlePage | None:
     document = _document(task, title, body, metadata, hint)
     posts += signed_posts(body.text)
     return ArticlePage(document, tuple(post_documents(document, posts)), body.reader)
+
+
+def _metadata(tree: HtmlElement, url: str) -> PageMetadata:
+    found = read_metadata(tree, url)
+    prepare = site_reader(url)
+    return prepare(tree, found) if prepare else found
 
 
 class ArticleReader:

@@ -76,7 +76,7 @@ def test_the_time_in_a_posts_number() -> None:
         ("The bank cut its view again. Gas is heavy here. I would sell it — Ana Ruiz (@anaruiz) June 3, 2025",
          "I would sell it"),
         # A picture without words: the sentence before it is the newspaper's.
-        ("The bank cut its view . Its desk expects no better. pic.twitter.com/x — Ana Ruiz (@anaruiz) June 3, 2025",
+        ("The bank cut its view. Its desk expects no better. pic.twitter.com/x — Ana Ruiz (@anaruiz) June 3, 2025",
          None),
         # Tags alone say nothing.
         ("The bank cut its view again. #Gas #Power #Winter https://t.co/x — Ana Ruiz (@anaruiz) June 3, 2025", None),
