@@ -22,6 +22,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.assets import find_assets
+from nlp.figures import find_figures
+from nlp.series import with_series
 from nlp.text import Prepared, prepare
 
 if TYPE_CHECKING:
@@ -44,7 +46,19 @@ def read_text(doc: Doc) -> Doc:
 def read_assets(doc: Doc) -> Doc:
     """Layer 1: mentions of assets."""
     prepared = _prepared(doc)
-    doc._.calledit_assets = find_assets(prepared, doc if prepared.text == doc.text else None)
+    found = find_assets(prepared, doc if prepared.text == doc.text else None)
+    doc._.calledit_assets = with_series(prepared, found)
+    return doc
+
+
+@Language.component("calledit_figures")
+def read_figures(doc: Doc) -> Doc:
+    """Layer 2: figures, with their offsets in the text that went in."""
+    if doc._.calledit_assets is None:
+        read_assets(doc)
+    doc._.calledit_figures = find_figures(
+        _prepared(doc), doc._.calledit_assets, published=doc._.calledit_published
+    )
     return doc
 
 
