@@ -135,7 +135,7 @@ def symbol_of(ticker: str) -> str:
 
 
 def _phrases(prepared: Prepared, doc: Doc) -> Iterator[AssetMention]:
-    strings = doc.vocab.strings
+    strings = blank().vocab.strings  # the rule names live there, whatever vocabulary `doc` has
     found = matchers()
     for matcher, exact in ((found.lower, False), (found.exact, True)):
         for rule, first, last in matcher(doc):
