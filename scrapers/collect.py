@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,8 @@ from scrapers.sources import Source, missing_need
 from scrapers.state import Entry, Fetch, FetchStatus, SourceState, State
 from scrapers.turns import Turns
 
-_BATCH = 25  # documents per transaction
+_BATCH = 25  # documents per transaction, at most
+_BATCH_S = 2.0  # ... and seconds of work
 _UNREACHED: tuple[FetchStatus, ...] = ("network_error", "timeout")
 
 
@@ -116,6 +118,7 @@ class _Visit:
         self._documents: list[Document] = []
         self._entries: list[Entry] = []
         self._fetches: list[Fetch] = []
+        self._flushed = time.monotonic()
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -201,7 +204,8 @@ class _Visit:
     def _page_done(self) -> None:
         with self._lock:
             self._left -= 1
-            left, full = self._left, len(self._documents) >= _BATCH
+            full = len(self._documents) >= _BATCH or time.monotonic() - self._flushed > _BATCH_S
+            left = self._left
         if full or not left:
             self.flush()
         if not left:
@@ -212,6 +216,7 @@ class _Visit:
         with self._lock:
             documents, entries, fetches = self._documents, self._entries, self._fetches
             self._documents, self._entries, self._fetches = [], [], []
+            self._flushed = time.monotonic()
         if entries:
             self._count(self.run.state.commit(documents, None, fetches, entries), documents)
 
