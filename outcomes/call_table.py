@@ -143,13 +143,13 @@ def _ints(values: Sequence[Any], missing: int) -> Ints:
 
 
 def _floats(values: Sequence[Any]) -> Floats:
-    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    return np.array(values, dtype=np.float64)  # None becomes NaN
 
 
 def _flags(values: Sequence[Any]) -> Bools:
-    return np.array([bool(v) for v in values], dtype=np.bool_)
+    return np.array(values, dtype=np.object_).astype(np.bool_)  # None becomes False
 
 
 def _days(values: Sequence[Any]) -> Ints:
-    days = np.array([np.datetime64("NaT") if v is None else np.datetime64(v, "D") for v in values], "M8[D]")
+    days = np.array(values, dtype="datetime64[D]")  # None becomes NaT
     return np.where(np.isnat(days), MISSING, days.astype(np.int64))

@@ -16,7 +16,7 @@ from outcomes.measures import at_horizon, stated
 from outcomes.repeats import with_endings
 from outcomes.targets import targets
 
-BATCH = 100_000
+BATCH = 250_000
 
 
 def grade_calls(calls: CallTable, market: Market) -> tuple[Block, ...]:
