@@ -1,0 +1,124 @@
+"""The data correlations are read by: cues of relations, drivers without a price of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markets.assets import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A way of saying that things go together; `frame` groups them (general, relation, lead, signal ...)."""
+
+    id: str
+    frame: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """Something that moves prices. `asset`: it is a change of that series. `chart`: of the asset's own chart.
+
+    `sign` is the direction prices are commonly said to take with it, 0 where it depends.
+    """
+
+    label: str
+    pattern: re.Pattern[str]
+    example: str
+    asset: str | None = None
+    event: str | None = None
+    sign: int = 0
+    chart: bool = False
+    event_id: str | None = None
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """The rows of correlations.jsonl."""
+    lines = files("nlp").joinpath("correlations.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = (json.loads(line) for line in lines)
+    return tuple(
+        Cue(r["id"], r["frame"], re.compile(rf"(?<!\w)(?:{r['pattern']})", re.IGNORECASE), r["example"]) for r in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LooseName:
+    """A name that stands for a series only beside something it could go together with: "small caps"."""
+
+    symbol: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+@cache
+def loose_names() -> tuple[LooseName, ...]:
+    """The `name` rows of drivers.toml."""
+    rows = _table()["name"]
+    return tuple(LooseName(r["symbol"], _whole_words(r["pattern"]), r["example"]) for r in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Words of rise and fall, and words that turn them around."""
+
+    up: re.Pattern[str]
+    down: re.Pattern[str]
+    against: re.Pattern[str]
+
+
+@cache
+def movement() -> Movement:
+    """The `movement` row of drivers.toml."""
+    row = _table()["movement"]
+    return Movement(_whole_words(row["up"]), _whole_words(row["down"]), _whole_words(row["against"]))
+
+
+@cache
+def usual_sign(driver: str, response: str) -> int:
+    """How two things commonly go together by the `usual` rows of drivers.toml, either way round: 1, -1 or 0."""
+    for row in _table()["usual"]:
+        for a, b in ((driver, response), (response, driver)):
+            if _in_group(a, row["driver"]) and _in_group(b, row["response"]):
+                return int(row["sign"])
+    return 0
+
+
+def _in_group(name: str, group: list[str]) -> bool:
+    asset = registry().get(name)
+    return name in group or (asset is not None and asset.kind in group)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("nlp").joinpath("drivers.toml").read_text(encoding="utf-8"))
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", re.IGNORECASE)
+
+
+@cache
+def drivers() -> tuple[Driver, ...]:
+    """The `driver` rows of drivers.toml."""
+    return tuple(
+        Driver(
+            label=row["label"],
+            pattern=_whole_words(row["pattern"]),
+            example=row["example"],
+            asset=row.get("asset"),
+            event=row.get("event"),
+            sign=row.get("sign", 0),
+            chart=row.get("self", False),
+            event_id=row.get("id"),
+        )
+        for row in _table()["driver"]
+    )
