@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from zlib import crc32
 
+Network = Literal["bluesky", "mastodon"]
 INVENTED = "Every person, outlet and price on these pages is invented for the calledit demo. Nothing here is advice."
 
 
@@ -37,7 +38,7 @@ class Post:
     id: str
     handle: str
     author: str
-    network: Literal["bluesky", "mastodon"]
+    network: Network
     published: datetime
     text: str
 

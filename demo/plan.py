@@ -17,6 +17,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
+from demo.material import Network
 from demo.prices import signed_move
 
 SEED = 11
@@ -33,7 +34,7 @@ class Analyst:
     id: str
     name: str
     handle: str
-    network: Literal["bluesky", "mastodon"]
+    network: Network
     organisation: str
     skill: Literal["edge", "none", "always wrong", "always bullish"]
     assets: tuple[str, ...]

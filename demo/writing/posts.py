@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from typing import Any, Protocol
 
+from demo.material import Network, Post
 from demo.plan import END, START, Analyst, PlannedCall
 from demo.wording import STRIDES, fill_post
 
@@ -33,7 +34,7 @@ class Voice(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def network(self) -> str: ...
+    def network(self) -> Network: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,14 @@ class Townsman:
 
     handle: str
     name: str
-    network: str
+    network: Network
 
 
 def post_row(post_id: str, voice: Voice, published: datetime, text: str) -> dict[str, Any]:
     """A row of posts.jsonl."""
-    stamp = published.astimezone(UTC).isoformat()
+    post = Post(post_id, voice.handle, voice.name, voice.network, published.astimezone(UTC), text)
     plain = {"id": post_id, "kind": "post", "network": voice.network, "handle": voice.handle, "author": voice.name}
-    return {**plain, "published": stamp, "text": text}
+    return {**plain, "url": post.url, "published": post.published.isoformat(), "text": text}
 
 
 def call_posts(analyst: Analyst, planned: Sequence[PlannedCall]) -> Iterator[WrittenPost]:
