@@ -67,12 +67,20 @@ def label_one(row: dict[str, Any], figures: Sequence[dict[str, Any]]) -> Iterato
     for figure in figures:
         by_text[same_text(figure["text"])].append(figure)
     used: Counter[str] = Counter()
-    for candidate in prepare_candidates(prepared, found):
+    for candidate in prepare_candidates(prepared, found, known):
         printed = same_text(candidate.quantity.text)
         options = by_text.get(printed)
         place = min(used[printed], len(options) - 1) if options else 0
         used[printed] += 1
         yield Labelled(row["id"], prepared, known, candidate, options[place] if options else None)
+
+
+def emphasis(name: str) -> float:
+    """How large a feature is: what the rules say is penalised less than single words."""
+    return next((size for prefix, size in _EMPHASIS if name.startswith(prefix)), 1.0)
+
+
+_EMPHASIS = (("first:", 3.0), ("rule:", 2.0), ("guess:", 2.0), ("first2:", 1.5))
 
 
 def fit(features: Sequence[set[str]], labels: Sequence[str], strength: float, least: int = LEAST) -> Linear:
@@ -81,7 +89,7 @@ def fit(features: Sequence[set[str]], labels: Sequence[str], strength: float, le
     from sklearn.linear_model import LogisticRegression
 
     counts = Counter(name for row in features for name in row)
-    kept = [{name: 1 for name in sorted(row) if counts[name] >= least} for row in features]
+    kept = [{name: emphasis(name) for name in sorted(row) if counts[name] >= least} for row in features]
     vectorizer = DictVectorizer()
     model = LogisticRegression(C=strength, max_iter=500).fit(vectorizer.fit_transform(kept), labels)
     names, classes = vectorizer.get_feature_names_out(), [str(c) for c in model.classes_]
@@ -89,7 +97,11 @@ def fit(features: Sequence[set[str]], labels: Sequence[str], strength: float, le
     if len(classes) == 2:
         rows, bias = [[0.0] * len(names), rows[0]], [0.0, bias[0]]
     columns = list(zip(*rows, strict=True))
-    weights = {n: tuple(map(float, c)) for n, c in zip(names, columns, strict=True) if max(map(abs, c)) >= 0.01}
+    weights = {
+        name: tuple(float(w) * emphasis(name) for w in column)
+        for name, column in zip(names, columns, strict=True)
+        if max(map(abs, column)) >= 0.01
+    }
     return Linear(tuple(classes), tuple(map(float, bias)), weights)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from nlp.assets import AssetMention
 from nlp.claims import Figure
 from nlp.figures.context import Around, surroundings
-from nlp.figures.features import figure_features
+from nlp.figures.features import figures_features
 from nlp.figures.grammar import Quantity, find_quantities
 from nlp.figures.linear import shipped
 from nlp.figures.links import NONE, Mentions, candidates, gather
@@ -57,15 +57,21 @@ def find_figures(
     periods = list(find_periods(prepared.text, published))
     found = list(quantities) if quantities is not None else find_quantities(prepared.text, periods, assets)
     known = gather(prepared, assets)
-    reads = (read_one(prepared, c, known) for c in prepare_candidates(prepared, found))
+    reads = (read_one(prepared, c, known) for c in prepare_candidates(prepared, found, known))
     return tuple(_figure(prepared, r, periods, document_id) for r in reads if r is not None)
 
 
-def prepare_candidates(prepared: Prepared, quantities: Sequence[Quantity]) -> Iterator[Candidate]:
+def prepare_candidates(
+    prepared: Prepared, quantities: Sequence[Quantity], known: Mentions
+) -> Iterator[Candidate]:
     """The quantities outside boilerplate, with their features."""
-    for quantity, around in zip(quantities, surroundings(prepared, quantities), strict=True):
-        if prepared.sentences and around.role not in ("boilerplate", "caption"):
-            yield Candidate(quantity, around, figure_features(prepared, quantity, around))
+    if not prepared.sentences:
+        return
+    pairs = list(zip(quantities, surroundings(prepared, quantities), strict=True))
+    pairs = [(q, a) for q, a in pairs if a.role not in ("boilerplate", "caption")]
+    own, around = [q for q, _ in pairs], [a for _, a in pairs]
+    for quantity, place, features in zip(own, around, figures_features(prepared, own, around, known), strict=True):
+        yield Candidate(quantity, place, features)
 
 
 def read_one(prepared: Prepared, candidate: Candidate, known: Mentions) -> Read | None:

@@ -36,14 +36,3 @@ def matching(quantity: Quantity, before: str, after: str) -> Iterator[RoleRule]:
             continue
         if rule.after is None or rule.after.match(after):
             yield rule
-
-
-def rule_features(quantity: Quantity, before: str, after: str) -> Iterator[str]:
-    """The rules that match, the first of them, and the first two together."""
-    found = list(matching(quantity, before, after))
-    for rule in found:
-        yield f"rule:{rule.id}"
-    names = [rule.id for rule in found[:2]]
-    yield f"first:{names[0] if names else None}"
-    yield f"first2:{'+'.join(names)}"
-    yield f"{unit_class(quantity)}~roles:{'+'.join(sorted({rule.role for rule in found}))}"
