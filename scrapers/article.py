@@ -19,7 +19,7 @@ from scrapers.credits import first_publisher
 from scrapers.documents import Document, EntryHint, document_id, joined_text
 from scrapers.embedded import post_documents, posts_in_page, signed_posts
 from scrapers.language import language_of
-from scrapers.metadata import PageMetadata, read_metadata
+from scrapers.metadata import SEARCHED, PageMetadata, read_metadata
 from scrapers.publishers import publisher_at
 from scrapers.sites import site_reader
 from scrapers.storable import storable
@@ -177,7 +177,8 @@ def _published(metadata: PageMetadata, hint: EntryHint, fetched: datetime) -> tu
     """
     stamp = metadata.published
     hinted = Timestamp(hint.published, hint.published_precision) if hint.published else None
-    if stamp is None or stamp.moment > fetched + _AHEAD:
+    searched = metadata.published_origin == SEARCHED
+    if stamp is None or stamp.moment > fetched + _AHEAD or (searched and hinted):
         return hinted, hint.published_origin
     if stamp.precision == "instant" and stamp.zoned:
         return Timestamp(min(stamp.moment, fetched), "instant"), metadata.published_origin

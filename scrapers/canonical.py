@@ -8,9 +8,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import tldextract
 from courlan import clean_url
 
-_EXTRACT = tldextract.TLDExtract(
-    suffix_list_urls=()
-)  # the list that comes with the package, never the network
+_EXTRACT = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # with the list it comes with
 _LONGEST = 2_000  # characters; browsers and servers stop about here
 
 
@@ -32,7 +30,7 @@ def canonical_url(url: str | None, declared: str | None = None) -> str | None:
     A declared address is not credible where it drops the path ("https://example.com/" on every article).
     """
     own = cleaned_url(url)
-    stated = cleaned_url(urljoin(url or "", declared.strip())) if declared else None
+    stated = cleaned_url(_joined(url or "", declared)) if declared else None
     if stated is None or (own and not _has_path(stated) and _has_path(own)):
         return own
     return stated
@@ -42,7 +40,22 @@ def canonical_url(url: str | None, declared: str | None = None) -> str | None:
 def registrable_domain(url: str) -> str:
     """The registrable domain of an address or host name ("news.example.co.uk" → "example.co.uk")."""
     found = _EXTRACT(url)
-    return found.top_domain_under_public_suffix or found.domain or urlsplit(url).hostname or ""
+    return found.top_domain_under_public_suffix or found.domain or host_of(url)
+
+
+def host_of(url: str | None) -> str:
+    """The host name of an address, in lower case; "" where it has none or is none."""
+    try:
+        return urlsplit(url).hostname or "" if url else ""
+    except ValueError:
+        return ""
+
+
+def _joined(base: str, link: str) -> str | None:
+    try:
+        return urljoin(base, link.strip())
+    except ValueError:
+        return None
 
 
 def _has_path(url: str) -> bool:

@@ -12,6 +12,7 @@ Node = Mapping[str, Any]
 _WRAPPERS = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?\s*$")
 _LOOSE_COMMA = re.compile(r",(\s*[}\]])")
 _ARTICLE_TYPES = ("BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "DiscussionForumPosting", "Report")
+_DEEPEST = 4  # levels of objects and lists in one another; markup that is meant to be read has fewer
 _MOST_NODES = 500  # a page with more is a catalogue
 
 
@@ -56,14 +57,14 @@ def resolve(value: Any, nodes: list[Node]) -> list[Any]:
     return [_resolved(part, by_id) for part in parts]
 
 
-def text_of(value: Any) -> str:
+def text_of(value: Any, depth: int = 0) -> str:
     """The string a value holds: itself, its `@value`, its `name`, or the first of a list; else ""."""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str) or depth > _DEEPEST:
+        return value if isinstance(value, str) else ""
     if isinstance(value, list):
-        return next((text for part in value if (text := text_of(part))), "")
+        return next((text for part in value if (text := text_of(part, depth + 1))), "")
     if isinstance(value, Mapping):
-        return text_of(value.get("@value")) or text_of(value.get("name"))
+        return text_of(value.get("@value"), depth + 1) or text_of(value.get("name"), depth + 1)
     return ""
 
 
@@ -78,7 +79,7 @@ def _loads(script: str) -> Any:
 
 
 def _objects(value: Any, depth: int = 0) -> Iterator[Node]:
-    if depth > 4:
+    if depth > _DEEPEST:
         return
     if isinstance(value, list):
         for part in value:

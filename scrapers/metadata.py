@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
+from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -39,6 +40,9 @@ _TITLE_METAS = ("og:title", "twitter:title", "title", "sailthru.title", "parsely
 _SYNDICATION_METAS = ("syndication-source", "original-source")
 
 
+SEARCHED = "trafilatura"  # the origin of a day that was found by searching the page, and may be another's
+
+
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
     """What a page says of itself; empty where it says nothing."""
@@ -46,7 +50,7 @@ class PageMetadata:
     title: str = ""
     authors: tuple[str, ...] = ()
     published: Timestamp | None = None
-    published_origin: str | None = None  # "json-ld", "meta", "time"
+    published_origin: str | None = None  # "json-ld", "meta", "time", or SEARCHED
     canonical: str | None = None  # as declared, not cleaned
     site_name: str | None = None
     publisher: str | None = None  # JSON-LD's publisher
@@ -64,6 +68,8 @@ def read_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
     site_names = list(_site_names(node, nodes, metas))
     authors = _authors(node, nodes, metas, soup, site_names)
     published, origin = _published(node, nodes, metas, soup)
+    if published is None and (published := _searched_day(tree, url)):
+        origin = SEARCHED
     return PageMetadata(
         title=_title(node, nodes, metas, soup, [*site_names, *authors]),
         authors=authors,
@@ -161,6 +167,15 @@ def _published(
     first = read[0][0].moment
     near = [pair for pair in read if abs((pair[0].moment - first).total_seconds()) < 36 * 3600]
     return min(near, key=lambda pair: (pair[0].precision != "instant", not pair[0].zoned))
+
+
+def _searched_day(tree: HtmlElement, url: str | None) -> Timestamp | None:
+    """The day by trafilatura's date search: addresses, headings, footers. It finds most, and never an instant."""
+    try:
+        found = find_date(tree, extensive_search=False, original_date=True, url=url)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return read_timestamp(found) if found else None
 
 
 def _times(soup: BeautifulSoup) -> Iterator[str]:

@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from urllib.parse import urlsplit
+
+from scrapers.canonical import host_of
 
 
 def publisher_at(url: str | None) -> str | None:
     """The outlet that publishes under this address; None where it is not one of publishers.toml."""
-    host = (urlsplit(url).hostname or "") if url else ""
-    parts = host.split(".")
+    parts = host_of(url).split(".")
     return next((name for at in range(len(parts) - 1) if (name := _by_domain().get(".".join(parts[at:])))), None)
 
 

@@ -65,7 +65,10 @@ def read(source: Source, state: SourceState, fetcher: Fetcher, now: datetime) ->
     since, until (ISO dates: only pages of these days), include (a regular expression addresses must match).
     After a complete visit the next ones look only at what changed since; one that had to stop goes on.
     """
-    window = _window(source, state.cursor)
+    try:
+        include = re.compile(str(source.options.get("include", "")))
+    except re.error as error:
+        return Reading("refused", state, detail=f"include is no regular expression: {error}")
     response = fetcher.get(state.url, purpose="feed", etag=state.etag, last_modified=state.last_modified)
     if response.status != "ok":
         return failed(response, source, state)
@@ -73,15 +76,16 @@ def read(source: Source, state: SourceState, fetcher: Fetcher, now: datetime) ->
         rows = list(listed(response.body))
     except UnreadableSitemapError as error:
         return failed(replace(response, status="not_a_feed", detail=str(error)), source, state)
-    responses = [response]
+    window = _window(source, state.cursor)
     maps = _chosen_maps(rows, window, state.cursor)
-    for row in maps[:_MOST_MAPS]:
-        responses.append(answer := fetcher.get(row.address, purpose="feed"))
-        rows += _pages(answer)
+    answers = [fetcher.get(row.address, purpose="feed") for row in maps[:_MOST_MAPS]]
+    pages = [row for row in (*rows, *(row for answer in answers for row in _pages(answer))) if not row.is_map]
+    hints = _hints(source, pages, window, now)
     stopped = len(maps) > _MOST_MAPS
     return Reading(
         status="ok", state=_remembered(state, response, maps[_MOST_MAPS - 1].address if stopped else None, now),
-        entries=tuple(_hints(source, rows, window, now)), fetches=tuple(r.as_fetch(source.id) for r in responses),
+        entries=tuple(hint for hint in hints if include.search(hint.url or "")),
+        fetches=tuple(answer.as_fetch(source.id) for answer in (response, *answers)),
         detail=f"{len(maps) - _MOST_MAPS} more sitemaps wait for the next visit" if stopped else None,
     )  # fmt: skip
 
@@ -170,15 +174,14 @@ def _age(row: Listed) -> tuple[date, str]:
     return (named[1] if named else changed.moment.date() if changed else date.min), row.address
 
 
-def _hints(source: Source, rows: list[Listed], window: Window, now: datetime) -> Iterator[EntryHint]:
-    include = re.compile(str(source.options.get("include", "")))
-    for row in rows:
-        when = published(row.published, now, origin="sitemap") if row.published else Published()
-        if not row.is_map and include.search(row.address) and _in_window(row, when, window):
+def _hints(source: Source, pages: list[Listed], window: Window, now: datetime) -> Iterator[EntryHint]:
+    for page in pages:
+        when = published(page.published, now, origin="sitemap") if page.published else Published()
+        if _in_window(page, when, window):
             yield EntryHint(
-                url=row.address, title=row.title, published=when.moment, published_precision=when.precision,
-                published_origin=when.origin, language=row.language or None, source=source.id,
-                publisher=source.publisher or row.publication or None,
+                url=page.address, title=page.title, published=when.moment, published_precision=when.precision,
+                published_origin=when.origin, language=page.language or None, source=source.id,
+                publisher=source.publisher or page.publication or None,
             )  # fmt: skip
 
 

@@ -88,6 +88,13 @@ def test_the_most_exact_of_the_times_that_agree() -> None:
     assert other.published is not None and other.published.precision == "day"
 
 
+def test_a_day_that_had_to_be_searched_for() -> None:
+    found = page(body='<div class="meta">Published on March 2, 2026</div>' + "<p>Tin fell again on Monday.</p>" * 20)
+    assert found.published is not None and found.published.precision == "day"
+    assert (found.published.moment.date().isoformat(), found.published_origin) == ("2026-03-02", "trafilatura")
+    assert page().published is None
+
+
 @pytest.mark.parametrize(
     ("headlines", "social", "headings", "window", "title"),
     [
@@ -178,6 +185,7 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
         (URL, "javascript:void(0)", URL),
         (None, "https://other.example/first", "https://other.example/first"),
         ("page.html", None, None),
+        (URL, "https://[broken/x", URL),
     ],
 )
 def test_canonical_addresses(url: str | None, declared: str | None, canonical: str | None) -> None:

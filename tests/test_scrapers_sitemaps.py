@@ -104,7 +104,9 @@ def test_include_chooses_by_address() -> None:
     )
     with server({"/news.xml": body}) as newsroom:
         reading = visit(read, newsroom, "sitemap", "/news.xml", include="/markets/")
+        broken = visit(read, newsroom, "sitemap", "/news.xml", include="(")
     assert [entry.url for entry in reading.entries] == ["https://ledger.example/markets/a"]
+    assert (broken.status, broken.fetches) == ("refused", ())
 
 
 def test_gzip_plain_lists_and_what_is_no_sitemap() -> None:
