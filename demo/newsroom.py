@@ -44,6 +44,7 @@ class Answer:
         return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
 
 
+BAD_REQUEST = Answer(b"<h1>400</h1><p>That question makes no sense.</p>", status=400)
 NOT_FOUND = Answer(b"<h1>404</h1><p>This page has moved, or never was.</p>", status=404)
 
 
@@ -81,7 +82,10 @@ class Newsroom:
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         for pattern, respond in _ROUTES:
             if match := pattern.fullmatch(parts.path):
-                return respond(self.base_url, query, *match.groups())
+                try:
+                    return respond(self.base_url, query, *match.groups())
+                except ValueError:  # a number or a day that is none
+                    return BAD_REQUEST
         return NOT_FOUND
 
 

@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -16,6 +17,11 @@ from bs4 import BeautifulSoup
 from demo.config import PROVIDERS, configuration, price_endpoints, sources
 from demo.material import INVENTED, articles, outlets, posts
 from demo.newsroom import Newsroom
+from demo.price_feeds import BINANCE, FRED, STOOQ
+from demo.prices import history
+from markets.assets import registry
+from scrapers.prices.settings import load_price_settings
+from scrapers.sources import load_fetch_settings, load_sources
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +143,31 @@ def test_configuration_is_toml_for_the_ordinary_code(newsroom: Newsroom) -> None
     assert set(data["prices"]["providers"]) == set(PROVIDERS)
     handles = {post.handle for post in posts()}
     assert len(data["source"]) == len(outlets()) + len(handles)
+
+
+def test_the_ordinary_code_takes_the_configuration(newsroom: Newsroom, tmp_path: Path) -> None:
+    config = tmp_path / "calledit.toml"
+    config.write_text(configuration(newsroom.base_url), encoding="utf-8")
+    assert [source.id for source in load_sources(config)] == [row["id"] for row in sources(newsroom.base_url)]
+    assert load_fetch_settings(config).allow_private == ("127.0.0.0/8",)
+    prices = load_price_settings(config)
+    assert prices.providers == PROVIDERS
+    assert prices.endpoints["stooq"].base_url == f"{newsroom.base_url}/stooq"
+
+
+def test_every_priced_asset_of_the_demo_has_a_provider_that_answers(newsroom: Newsroom) -> None:
+    known = {"stooq": STOOQ, "fred": FRED, "binance": BINANCE}
+    for symbol in history():
+        feeds = registry()[symbol].feeds
+        served = [known[name].get(feeds[name].split(":")[0].removesuffix(".us")) for name in PROVIDERS if name in feeds]
+        assert symbol in served, f"{symbol}: {dict(feeds)}"
+
+
+def test_nonsense_is_answered_with_400(newsroom: Newsroom) -> None:
+    for path in ("/stooq/q/d/l/?s=%5Erut&d1=never", "/binance/api/v3/klines?symbol=BTCUSDT&startTime=soon"):
+        with pytest.raises(HTTPError) as refusal:
+            get(newsroom, path)
+        assert refusal.value.code == 400
 
 
 def test_a_closed_newsroom_says_so() -> None:
