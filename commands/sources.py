@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,14 +28,17 @@ def sources() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """Show the sources that are collected."""
-    from scrapers.sources import load_sources
+    from scrapers.sources import Source, load_sources
 
     found = load_sources(settings().config)
     if as_json:
-        click.echo(json.dumps([asdict(source) | {"options": dict(source.options)} for source in found]))
+        names = [spec.name for spec in fields(Source)]
+        rows = [{name: getattr(source, name) for name in names} | {"options": dict(source.options)} for source in found]
+        click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    rows = [(s.id, s.kind, s.name, s.url, s.checked) for s in found]
-    _print_table(("id", "kind", "name", "address", "checked"), rows)
+    _print_table(
+        ("id", "kind", "name", "address", "checked"), [(s.id, s.kind, s.name, s.url, s.checked) for s in found]
+    )
     say(f"{len(found)} sources")
 
 
