@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bs4 import BeautifulSoup, Tag
 from lxml import etree
 from lxml.html import HtmlElement
 
 from scrapers.documents import Document, document_id
+from scrapers.post_numbers import bluesky_time, mastodon_time, x_time
 from scrapers.timestamps import Timestamp, read_timestamp
 
-_QUOTES = etree.XPath("//blockquote[contains(@class, 'twitter-') or contains(@class, 'bluesky-embed')]")
+_QUOTES = etree.XPath(
+    "//blockquote[contains(@class, 'twitter-') or contains(@class, 'bluesky-') or contains(@class, 'mastodon-')]"
+)
 _STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,15})/status(?:es)?/(?P<number>\d{5,20})")
 _SKEET = re.compile(r"https?://bsky\.app/profile/(?P<handle>[^/]+)/post/(?P<number>\w+)")
+_TOOT = re.compile(r"https?://[\w.-]+/@(?P<handle>[\w.-]+)(?:@[\w.-]+)?/(?P<number>\d{5,20})")
 _DASH = r"[—–―-]{1,2}"
+_TIMES = {_STATUS: x_time, _SKEET: bluesky_time, _TOOT: mastodon_time}
 _NAMED = re.compile(rf"{_DASH}\s*(?P<name>[^\n—–()]{{1,60}}?)\s*\(\s*@(?P<handle>[\w.-]{{1,60}})\s*\)")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _SIGNED = re.compile(
@@ -38,8 +43,7 @@ _PLAIN_WORD = re.compile(r"(?<![\w#@$/.])[A-Za-z][\w’'-]*")
 _POSTLIKE = re.compile(r"[$#@]\w|[A-Z]{4,}\b|[A-Z]{2,}[^a-z]{0,3}\s[A-Z]{2,}|[\U0001F000-\U0001FAFF☀-➿]")
 _LONGEST_POST = 300  # characters of words: what is longer was cut with "…" when it was embedded
 _FEWEST_WORDS = 4  # besides tags and names: "#Gold #Silver" says nothing
-_TWITTER_EPOCH_MS = 1_288_834_974_657
-_FIRST_SNOWFLAKE = 29_700_000_000  # of November 2010; the numbers before count posts, not milliseconds
+_SAME_DAY = timedelta(hours=36)  # around noon of the printed day, whatever its zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Post:
 
 
 def posts_in_page(tree: HtmlElement) -> list[Post]:
-    """The posts of X and Bluesky that a page embeds as blockquotes."""
+    """The posts of X, Bluesky and Mastodon that a page embeds as blockquotes."""
     quotes = _QUOTES(tree)
     html = "".join(etree.tostring(quote, encoding="unicode", method="html", with_tail=False) for quote in quotes[:60])
     blocks = BeautifulSoup(html, "lxml").find_all("blockquote", recursive=True) if html else []
@@ -93,24 +97,14 @@ def post_documents(parent: Document, posts: list[Post]) -> Iterator[Document]:
             yield _document(parent, post)
 
 
-def snowflake_time(number: int) -> datetime | None:
-    """When X took in the post of this number, to the millisecond; None for numbers from before November 2010.
-
-    The upper 42 bits count milliseconds since 4 November 2010 (docs.x.com/resources/fundamentals/x-ids).
-    """
-    if number < _FIRST_SNOWFLAKE:
-        return None
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(number >> 22) + _TWITTER_EPOCH_MS)
-
-
 def _quoted(block: Tag) -> Post | None:
     """One blockquote: its paragraphs are the words, the rest is the signature with the address."""
     for line_break in block.find_all("br"):
         line_break.replace_with("\n")
     words = "\n".join(paragraph.get_text().strip() for paragraph in block.find_all("p"))
     links = [str(link.get("href") or "") for link in block.find_all("a")]
-    status = next((found for link in reversed(links) if (found := _STATUS.match(link) or _SKEET.match(link))), None)
-    signed = _NAMED.search(block.get_text(" "))
+    status = next((found for link in reversed(links) for kind in _TIMES if (found := kind.match(link))), None)
+    signed = _NAMED.search(" ".join(block.get_text(" ").split()))
     handle = signed["handle"] if signed else status["handle"] if status else ""
     text = _LINKS.sub("", _BREAKS.sub("\n", words)).strip()
     if not text or not handle:
@@ -121,18 +115,22 @@ def _quoted(block: Tag) -> Post | None:
 def _address(handle: str, status: re.Match[str] | None) -> str | None:
     if status is None:
         return None
+    if status.re is _TOOT:
+        return status[0]
     if status.re is _SKEET:
         return f"https://bsky.app/profile/{handle}/post/{status['number']}"
     return f"https://x.com/{handle.lower()}/status/{status['number']}"
 
 
 def _when(block: Tag, status: re.Match[str] | None) -> Timestamp | None:
-    """By the post's number, else the day printed in the signature."""
-    moment = snowflake_time(int(status["number"])) if status and status.re is _STATUS else None
-    if moment:
-        return Timestamp(moment, "instant")
-    printed = re.search(rf"{_MONTH}\.?\s\d{{1,2}},\s20\d\d", block.get_text(" "))
-    return read_timestamp(printed[0]) if printed else None
+    """By the post's number where it agrees with the printed day, else that day."""
+    printed = re.search(rf"{_MONTH}\.?\s\d{{1,2}},\s20\d\d", " ".join(block.get_text(" ").split()))
+    day = read_timestamp(printed[0]) if printed else None
+    moment = _TIMES[status.re](status["number"]) if status else None
+    if moment is None or (day is None and status and status.re is not _STATUS):
+        return day
+    agrees = day is None or abs(moment - day.moment - timedelta(hours=12)) <= _SAME_DAY
+    return Timestamp(moment, "instant") if agrees else day
 
 
 def _words(text: str, earliest: int, end: int) -> str:

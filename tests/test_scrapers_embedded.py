@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scrapers.article import read_article
 from scrapers.credits import credit_in, first_publisher
 from scrapers.documents import Document
-from scrapers.embedded import posts_in_text, signed_posts, snowflake_time
+from scrapers.embedded import posts_in_text, signed_posts
+from scrapers.post_numbers import bluesky_time, mastodon_time, x_time
 
 URL = "https://ledger.example/markets/tin"
 BLOCKQUOTE = """<blockquote class="twitter-tweet" data-dnt="true"><p lang="en" dir="ltr">Tin above 40k by autumn.<br>
@@ -37,7 +38,7 @@ def test_a_blockquote_is_a_post_with_the_time_in_its_number() -> None:
     assert post.text == "Tin above 40k by autumn.\nI am adding."
     assert (post.handle, post.authors, post.parent_id) == ("veralind", ("Vera Lindqvist",), page.document.id)
     assert post.url == "https://x.com/veralind/status/1750000000000000000"
-    assert post.published == snowflake_time(1750000000000000000)
+    assert post.published == x_time("1750000000000000000")
     assert (post.published_precision, post.published_origin) == ("instant", "embedded")
 
 
@@ -53,9 +54,29 @@ def test_a_bluesky_blockquote_is_a_post_of_its_day() -> None:
     assert (post.published_precision, post.published) == ("day", datetime(2026, 3, 3, tzinfo=UTC))
 
 
-def test_the_time_in_a_posts_number() -> None:
-    assert snowflake_time(1212092628029698048) == datetime(2019, 12, 31, 19, 26, 16, 771_000, tzinfo=UTC)
-    assert snowflake_time(20) is None
+def test_a_mastodon_blockquote_is_a_post_of_its_instant() -> None:
+    number = (1772529300000 << 16) + 77
+    quote = f"""<blockquote class="mastodon-embed"><p>Nickel has further to fall than anyone allows.</p>&mdash; Odile
+    Brandt (@odile) <a href="https://social.example/@odile/{number}">March 3, 2026</a></blockquote>"""
+    page = read_article(article(quote, quote.replace("March 3, 2026", "May 9, 2026").replace("Nickel", "Zinc")), URL)
+    assert page is not None
+    first, second = page.posts
+    assert (first.url, first.authors) == (f"https://social.example/@odile/{number}", ("Odile Brandt",))
+    assert (first.published, first.published_precision) == (datetime(2026, 3, 3, 9, 15, tzinfo=UTC), "instant")
+    assert (second.published, second.published_precision) == (datetime(2026, 5, 9, tzinfo=UTC), "day")
+
+
+def tid(microseconds: int) -> str:
+    value = microseconds << 10
+    return "".join("234567abcdefghijklmnopqrstuvwxyz"[value >> shift & 31] for shift in range(60, -1, -5))
+
+
+def test_the_times_in_posts_numbers() -> None:
+    assert x_time("1212092628029698048") == datetime(2019, 12, 31, 19, 26, 16, 771_000, tzinfo=UTC)
+    assert (x_time("20"), x_time("9" * 20), x_time("x")) == (None, None, None)
+    assert mastodon_time(str(1772529300000 << 16)) == datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
+    assert bluesky_time(tid(1772529300123456)) == datetime(2026, 3, 3, 9, 15, 0, 123456, tzinfo=UTC)
+    assert (bluesky_time("3kabc"), bluesky_time("0" * 13)) == (None, None)
 
 
 @pytest.mark.parametrize(
