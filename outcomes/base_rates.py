@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from outcomes.arrays import Bools, Floats, Ints
 from outcomes.prices import PriceMatrix
+
+Counts = npt.NDArray[np.int32]
 
 TRAILING_DAYS = 1826  # five years: how far back an earlier window may begin
 VOLATILITY_CLOSES = 250
@@ -78,11 +81,11 @@ class Windows:
 
     length: int
     change: Floats  # simple return, or change in level; NaN where the window has no entry or no exit close
-    seen: Ints
-    rising: Ints
-    falling: Ints
-    calm: Ints
-    gauged: Ints  # windows with a volatility at their start, without which calm means nothing
+    seen: Counts
+    rising: Counts
+    falling: Counts
+    calm: Counts
+    gauged: Counts  # windows with a volatility at their start, without which calm means nothing
 
     def base_rate(self, at: Ints, columns: Ints, stance: Ints) -> tuple[Floats, Ints]:
         """Share of earlier windows with the called outcome, and how many there were, for entries on `columns`.
@@ -131,7 +134,7 @@ def window_changes(prices: PriceMatrix, rows: Ints, length: int) -> Floats:
     return change
 
 
-def _running(outcome: Bools) -> Ints:
-    counts = np.zeros((outcome.shape[0], outcome.shape[1] + 1), dtype=np.int64)
+def _running(outcome: Bools) -> Counts:
+    counts = np.zeros((outcome.shape[0], outcome.shape[1] + 1), dtype=np.int32)
     np.cumsum(outcome, axis=1, out=counts[:, 1:])
     return counts

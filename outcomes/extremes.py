@@ -17,7 +17,7 @@ class RangeMaximum:
         level = np.where(np.isnan(values), -np.inf, values)
         self.levels = [level]
         step = 1
-        while 2 * step <= level.shape[1]:
+        while 2 * step <= values.shape[1]:
             level = np.maximum(level[:, :-step], level[:, step:])
             self.levels.append(level)
             step *= 2

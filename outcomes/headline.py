@@ -142,7 +142,7 @@ def run_up(calls: CallTable, entries: Entries, market: Market, index: Ints, firs
     """
     prices = market.prices
     row = entries.row[index]
-    until = prices.known_before(row, entries.clock[index])
+    until = prices.known_before(row, calls.clock[index])
     since = np.where(until >= 0, prices.at_or_before(row, until - RUN_UP_DAYS), -1)
     usable = (since >= 0) & (until > since)
     index, row, until, since = index[usable], row[usable], until[usable], since[usable]

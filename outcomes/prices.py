@@ -63,7 +63,7 @@ class PriceMatrix:
         row, column = np.asarray(symbol, dtype=np.int64)[keep], np.asarray(day, dtype=np.int64)[keep]
         column = column + lag[row]
         first = int(column.min()) if len(column) else 0
-        width = int(column.max()) - first + 1 if len(column) else 0
+        width = int(column.max()) - first + 1 if len(column) else 1
         closes = _dense(len(symbols), width, row, column - first, np.asarray(close)[keep])
         highs, lows = (
             closes if extra is None else _dense(len(symbols), width, row, column - first, np.asarray(extra)[keep])
@@ -148,11 +148,12 @@ class PriceMatrix:
 
     def until(self, day: int) -> PriceMatrix:
         """The same closes with a calendar that ends on `day`: later ones cut off, or empty days added."""
-        width = max(day - self.first_day + 1, 0)
-        if width == self.width:
+        kept = min(max(day - self.first_day + 1, 0), self.width)
+        width = max(day - self.first_day + 1, 1)  # never empty, so that every look-up stays inside
+        if kept == self.width == width:
             return self
-        rows, columns = np.nonzero(np.isfinite(self.close[:, :width]))
-        cut = [_padded(values, width) for values in (self.close, self.high, self.low)]
+        rows, columns = np.nonzero(np.isfinite(self.close[:, :kept]))
+        cut = [_padded(values[:, :kept], width) for values in (self.close, self.high, self.low)]
         known = np.concatenate(
             [self.known_at[:, :width], np.zeros((len(self.symbols), max(width - self.width, 0)), dtype=np.int64)],
             axis=1,
@@ -229,8 +230,7 @@ def _lookup_keys(known_at: Ints, rows: Ints, columns: Ints) -> Ints:
 
 
 def _padded(values: Floats, width: int) -> Floats:
-    spare = max(width - values.shape[1], 0)
-    return np.concatenate([values[:, :width], np.full((len(values), spare), np.nan)], axis=1)
+    return np.pad(values, ((0, 0), (0, width - values.shape[1])), constant_values=np.nan)
 
 
 def _dense(rows: int, width: int, row: Ints, column: Ints, values: Floats) -> Floats:

@@ -17,7 +17,7 @@ from outcomes.horizons import GRID, HEADLINE
 from outcomes.market import Market, by_value
 from outcomes.permutation import Rotations, edges
 from outcomes.repeats import heads
-from outcomes.shrinkage import calls_needed, false_discovery, shrink, wilson
+from outcomes.shrinkage import calls_needed, detection_power, false_discovery, shrink, wilson
 from outcomes.skill_scores import scores
 from outcomes.verdicts import RULE_VERSION
 
@@ -200,11 +200,20 @@ class _Grader:
             mean_return=float(signed.mean()) if len(signed) else None,
             n_needed=calls_needed(rate, expected),
             bullish_share=bulls / (bulls + bears) if bulls + bears else None,
-            extra=_test_facts(test) if test else {},
+            extra=_power(expected, n_effective) | (_test_facts(test) if test else {}),
         )
         if n_effective >= SCORED_FROM:
             measured = replace(measured, extra=measured.extra | scores(stance, hit, base, self.calls.hedged[index]))
         return _Draft(measured, float(max((base * (1 - base)).mean(), 1e-4)) / n_effective)
+
+
+def _power(base: float, n_effective: float) -> dict[str, Any]:
+    """Chance that so many effective calls would tell a caller ten points above the base rate from chance."""
+    better = min(base + 0.1, 0.99)
+    if not 0 < base < better:
+        return {}
+    sd = (base * (1 - base) / n_effective) ** 0.5
+    return {"power_at_10_points": round(detection_power(better, base, sd, 0.05), 6)}
 
 
 def _test_facts(test: Any) -> dict[str, Any]:

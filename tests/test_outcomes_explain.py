@@ -30,15 +30,15 @@ CALLS = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def verdicts() -> list[dict[str, Any]]:
     return grade(market(CLOSES), *CALLS)
 
 
-@pytest.fixture
-def stored(tmp_path: Path, verdicts: list[dict[str, Any]]) -> sqlite3.Connection:
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory, verdicts: list[dict[str, Any]]) -> sqlite3.Connection:
     """A small database with these calls, prices and verdicts."""
-    db = open_store(tmp_path / "calls.db")
+    db = open_store(tmp_path_factory.mktemp("explain") / "calls.db")
     db.execute("pragma foreign_keys = off")
     connection: sqlite3.Connection = db.conn
     connection.executemany(
