@@ -17,7 +17,7 @@ from scrapers.documents import Document, EntryHint, document_id
 from scrapers.fetch import Fetcher, FetchSettings
 from scrapers.health import after_visit, usual_gap_s
 from scrapers.kinds import Reading, reader_of
-from scrapers.pages import PageOutcome, announced, not_had, stored, whole_entry
+from scrapers.pages import PageOutcome, announced, not_had, pages_due, stored, whole_entry
 from scrapers.responses import Response
 from scrapers.sources import Source, missing_need
 from scrapers.state import Entry, Fetch, FetchStatus, SourceState, State
@@ -131,8 +131,7 @@ class _Visit:
             self.run.tally.unreached(self.state, reading.fetches)
         else:
             self._keep(reading, now)
-        waiting = self.run.state.waiting(self.source.id)
-        due = [entry for entry in waiting if entry.next_try is None or entry.next_try <= now]
+        due = pages_due(self.run.state.waiting(self.source.id), now)
         self._left = len(due)
         for entry in due:
             self._queue(entry)

@@ -14,6 +14,7 @@ from scrapers.feed_limits import FeedTask, parse_within_limits
 from scrapers.feed_parsing import FeedEntry, ParsedFeed, UnreadableFeedError
 from scrapers.fetch import Fetcher
 from scrapers.kinds import Reading, failed
+from scrapers.language import language_of
 from scrapers.responses import Response
 from scrapers.sources import Source
 from scrapers.state import SourceState
@@ -106,5 +107,5 @@ def document_from(hint: EntryHint, body: str, now: datetime) -> Document:
         text=joined_text(hint.title, body), title=hint.title, url=hint.url, canonical_url=canonical,
         source=hint.source, publisher=hint.publisher, credited_publisher=credit["site"].strip() if credit else None,
         authors=hint.authors, published=hint.published, published_precision=hint.published_precision,
-        published_origin=hint.published_origin, fetched=now, language=hint.language,
+        published_origin=hint.published_origin, fetched=now, language=hint.language or language_of(body),
     )  # fmt: skip

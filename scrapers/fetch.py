@@ -148,8 +148,10 @@ class Fetcher:
         if absolute_url(request.url, "") is None:
             return request.response("refused", f"only http and https addresses are fetched: {request.url[:200]}")
         domain = polite_domain(request.url)
+        waited = time.monotonic()
         if refusal := self._refusal(request, domain):
             return refusal
+        request.started += time.monotonic() - waited  # patience and robots.txt are not part of the deadline
         try:
             with self._pool.request(request.url, request.headers, max(request.remaining, 0.05)) as raw:
                 answer = self._answer(request, raw)
@@ -169,13 +171,11 @@ class Fetcher:
                 return request.response("robots", "robots.txt asks not to fetch this page")
             if delay := rules.crawl_delay(AGENT):
                 self.politeness.crawl_delay(domain, min(delay, _MAX_CRAWL_DELAY_S))
-        waited = time.monotonic()
         if until := self.politeness.take_turn(domain, self.settings.max_wait_s):
             wait = (until - self._now()).total_seconds()
             return request.response(
                 "rate_limited", f"{domain} is left alone until {until:%H:%M:%S} UTC", retry_after=wait
             )
-        request.started += time.monotonic() - waited  # patience is not part of the deadline
         return None
 
     def _answer(self, request: _Request, raw: BaseHTTPResponse) -> Response | _Request:

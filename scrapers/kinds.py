@@ -7,7 +7,7 @@ A reader never raises for what the network or a server does: it returns a `Readi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from types import MappingProxyType
@@ -65,10 +65,14 @@ def reader_of(kind: str) -> Reader:
 
 
 def failed(response: Response, source: Source, state: SourceState) -> Reading:
-    """The reading of a visit whose deciding request failed or brought nothing new."""
+    """The reading of a visit whose deciding request failed or brought nothing new.
+
+    A source that answers "unchanged" at a new address is asked there from now on.
+    """
+    moved = response.moved_to if response.status == "unchanged" else None
     return Reading(
         status=response.status,
-        state=state,
+        state=replace(state, url=moved) if moved else state,
         fetches=(response.as_fetch(source.id),),
         retry_after_s=response.retry_after,
         detail=response.detail,

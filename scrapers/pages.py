@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from scrapers.documents import Document, EntryHint
@@ -15,6 +15,8 @@ from scrapers.retry import backoff_s
 from scrapers.state import Entry, FetchStatus
 
 _RETRY_BASE_S = 600.0
+_PAGES_A_VISIT = 200
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TRIES = 10  # with backoff about a week
 # What will not change by asking again, and after how many tries we believe it.
 _TRIES_FOR: Mapping[FetchStatus, int] = MappingProxyType(
@@ -37,6 +39,13 @@ def announced(source_id: str, hints: Iterable[EntryHint], now: datetime) -> list
     """The hints as waiting entries, one per key; `hint.guid` is the alias where it is unique (scrapers.feeds)."""
     entries = {key: (key, hint) for hint in hints for key in [entry_key(hint)]}
     return [Entry(source_id, key, hint.guid, "waiting", hint=hint, next_try=now) for key, hint in entries.values()]
+
+
+def pages_due(waiting: Iterable[Entry], now: datetime) -> list[Entry]:
+    """The pages to fetch on one visit, the newest first: at most 200, so that a long feed does not hold a run."""
+    due = [entry for entry in waiting if entry.next_try is None or entry.next_try <= now]
+    newest = sorted(due, key=lambda entry: (entry.hint and entry.hint.published) or _LONG_AGO, reverse=True)
+    return newest[:_PAGES_A_VISIT]
 
 
 def whole_entry(source_id: str, document: Document, guids: Mapping[str, str]) -> Entry:

@@ -71,6 +71,7 @@ def load_fetch_settings(config: Path | None = None) -> FetchSettings:
     data = {name: value for name, value in read_config(config).items() if name in _TUNABLE}
     if "allow_private" in data:
         data["allow_private"] = tuple(data["allow_private"])
+    data["host_delays"] = {**FetchSettings().host_delays, **data.get("host_delays", {})}
     for name in ("deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap"):
         if name in data and (not isinstance(data[name], (int, float)) or data[name] < 0):
             raise SourceError(f"{config}: {name} must be a number that is not negative")
