@@ -102,4 +102,21 @@ def _written(
 
 
 def _grade_others(database: Database, market: Market) -> int:
-    return 0
+    """Correlations and figures; returns how many verdicts changed."""
+    from db.grading import claim_columns
+    from db.verdicts import VerdictWriter
+    from outcomes.correlations import CORRELATION_COLUMNS, grade_correlations
+    from outcomes.figures import FIGURE_COLUMNS, grade_figures
+
+    changed = 0
+    kinds = (
+        ("correlation", CORRELATION_COLUMNS, grade_correlations),
+        ("figure", FIGURE_COLUMNS, grade_figures),
+    )
+    for kind, names, grader in kinds:
+        columns, writer = claim_columns(database, f"{kind}s", names), VerdictWriter(database, kind)
+        with progress(f"Checking {kind}s", len(columns["claim_id"])) as advance:
+            writer.add(grader(columns, market))
+            advance(len(columns["claim_id"]))
+        changed += writer.publish(datetime.now(UTC))
+    return changed

@@ -11,7 +11,8 @@ Reason = Literal[
     "undated", "no priced asset", "condition not met", "condition not checkable", "price missing",
     "history too short", "implausible target", "split unknown", "not yet due", "not a price claim",
     "cause not graded", "no checkable period", "no such measure", "rejected by a person", "series not loaded",
-    "event not defined", "too few occurrences", "from a rewritten copy",
+    "event not defined", "too few occurrences", "from a rewritten copy", "a forecast or a level", "another index",
+    "another unit", "implausible figure",
 ]  # fmt: skip
 
 RULE_VERSION = "2026.1"

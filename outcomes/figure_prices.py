@@ -1,0 +1,190 @@
+"""Was it at that price? Printed prices and records against daily highs, lows and closes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from outcomes.arrays import Bools, Floats, from_day
+from outcomes.evidence import prices_hash
+from outcomes.figure_claims import ClaimedFigure
+from outcomes.figure_words import extreme_in, is_former
+from outcomes.market import Market
+from outcomes.verdict_rows import input_hash, ungradable
+from outcomes.verdicts import Reason, Status, Verdict
+
+NOW_DAYS = 3  # a price without a period is one of the days up to publication
+YEAR = 365
+APPROXIMATE = 0.02
+VENUES = 0.005  # exchanges differ by as much
+RECORDS = 0.01  # more so at the spike that makes a record
+PLAUSIBLE = 20.0
+STANDING_DAYS = 30  # a record that stood this long may be meant by "the previous high"
+
+
+def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
+    """`price`: did it trade there in the days it is said to have?
+
+    Held if the range of one of those days (highs and lows; closes where they are all there is) covers the figure
+    within its tolerance; mixed if a day of the month around does, or without a period of the year before; failed if
+    it never traded there up to publication; otherwise there is no period that could be checked.
+    """
+    prices = market.prices
+    now = min(figure.published - prices.first_day + int(prices.lag[row]), prices.width - 1)
+    if now < 0 or prices.last[row, now] < 0 or now - prices.last[row, now] > prices.stale_after[row]:
+        return _refuse(figure, "price", "price missing")
+    if reason := _wrong_unit(figure, market, row):
+        return _refuse(figure, "price", reason)
+    first, last = _days(figure, prices.first_day - int(prices.lag[row]), now)
+    if last < first or last < 0:
+        return _refuse(figure, "price", "no checkable period")
+    covered = _covered(figure, market, row, now)
+    inside = np.flatnonzero(covered[max(first, 0) : last + 1]) + max(first, 0)
+    reach = 30 if figure.span else YEAR
+    nearby = np.flatnonzero(covered[max(first - reach, 0) : min(last + reach, now) + 1]) + max(first - reach, 0)
+    close = prices.close[row, : now + 1]
+    status: Status = "failed"
+    if len(inside):
+        status = "held"
+    elif len(nearby):
+        status = "mixed"
+    elif covered.any():
+        return _refuse(figure, "price", "no checkable period", prices_hash(market, row, 0, now))
+    at = int(inside[-1] if len(inside) else nearby[-1] if len(nearby) else prices.last[row, now])
+    if status == "failed" and not 1 / PLAUSIBLE <= abs(figure.value / close[at]) <= PLAUSIBLE:
+        return _refuse(figure, "price", "implausible figure", prices_hash(market, row, 0, now))
+    days = np.isfinite(close[max(first - reach, 0) : now + 1])
+    detail = {
+        "claimed": figure.value,
+        "tolerance": _tolerance(figure),
+        "days_covered": len(nearby),
+        "days_looked_at": int(days.sum()),
+        "basis": _basis(figure, close[at]),
+        "looked_at": [from_day(int(c) + prices.first_day) for c in (max(first, 0), last)],
+        "low": float(prices.low[row, at]),
+        "high": float(prices.high[row, at]),
+    }
+    share = len(nearby) / max(int(days.sum()), 1)
+    return _verdict(figure, market, row, "price", status, at, now, float(close[at]), share, detail)
+
+
+def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
+    """`extreme`: is it the record that stood at publication (or one that stood a month, for a former record)?
+
+    Compared with the highest daily high and with the highest close, and says which of the two it fits.
+    """
+    prices = market.prices
+    now = min(figure.published - prices.first_day, prices.width - 1)
+    if now < 0 or prices.last[row, now] < 0:
+        return _refuse(figure, "extreme", "price missing")
+    if reason := _wrong_unit(figure, market, row):
+        return _refuse(figure, "extreme", reason)
+    kind = extreme_in(figure.around) or "all-time high"
+    candidates = [
+        ("intraday", _records(prices.high[row] if kind.endswith("high") else prices.low[row], now, kind)),
+        ("close", _records(prices.close[row], now, kind)),
+    ]
+    former = is_former(figure.around)
+    standing = [(basis, *r) for basis, found in candidates for r in _standing(found, now, former)]
+    ranked = sorted((abs(figure.value / v - 1), basis, column, v) for basis, column, v in standing if v)
+    if not ranked:
+        return _refuse(figure, "extreme", "price missing")
+    away, basis, column, value = ranked[0]
+    if away > PLAUSIBLE:
+        return _refuse(figure, "extreme", "implausible figure")
+    allowed = max(RECORDS, APPROXIMATE if figure.hedge == "approx" else 0, figure.step / 2 / max(abs(value), 1e-12))
+    fits = away <= allowed or _hedged(figure, value)
+    status: Status = "held" if fits else "mixed" if away <= 3 * RECORDS else "failed"
+    detail = {"claimed": figure.value, "kind": kind, "former": former, "basis": basis, "away": away, "allowed": allowed}
+    return _verdict(figure, market, row, "extreme", status, column, now, float(value), None, detail)
+
+
+def _records(values: Floats, now: int, kind: str) -> list[tuple[int, int, float]]:
+    """(column, days it stood, value) of each record up to column `now`."""
+    sign = 1.0 if kind.endswith("high") else -1.0
+    days = np.flatnonzero(np.isfinite(values[: now + 1]))
+    signed = sign * values[days]
+    new = np.concatenate([[True], signed[1:] > np.maximum.accumulate(signed)[:-1]]) if len(days) else days > 0
+    at = days[new]
+    stood = np.diff(at, append=now)
+    return [(int(c), int(s), float(values[c])) for c, s in zip(at, stood, strict=True)]
+
+
+def _standing(records: list[tuple[int, int, float]], now: int, former: bool) -> list[tuple[int, float]]:
+    """The record at publication; for a former one also those that stood for a month."""
+    if not former:
+        recent = [r for r in records if r[0] >= now - NOW_DAYS]
+        return [(c, v) for c, _, v in {*records[-1:], *recent}]
+    return [(c, v) for c, stood, v in records if stood >= STANDING_DAYS] + [(c, v) for c, _, v in records[-1:]]
+
+
+def _days(figure: ClaimedFigure, first_day: int, now: int) -> tuple[int, int]:
+    """Columns of the days in which the figure is said to have been the price."""
+    if figure.span is None:
+        return now - NOW_DAYS, now
+    return figure.span[0] - first_day, min(figure.span[1] - first_day, now)
+
+
+def _covered(figure: ClaimedFigure, market: Market, row: int, now: int) -> Bools:
+    """For each column up to `now`, whether that day's range reaches the figure within its tolerance."""
+    prices, slack = market.prices, _tolerance(figure)
+    low, high = prices.low[row, : now + 1] - slack, prices.high[row, : now + 1] + slack
+    top = figure.value_high if figure.value_high is not None else figure.value
+    if figure.hedge == "over":
+        covered: Bools = (high >= figure.value) & (low <= figure.value * 1.1)
+    elif figure.hedge == "under":
+        covered = (low <= figure.value) & (high >= figure.value * 0.9)
+    else:
+        covered = (low <= top) & (high >= figure.value)
+    return covered
+
+
+def _tolerance(figure: ClaimedFigure) -> float:
+    relative = APPROXIMATE if figure.hedge == "approx" else VENUES
+    return max(figure.step / 2, relative * abs(figure.value))
+
+
+def _hedged(figure: ClaimedFigure, value: float) -> bool:
+    """ "over 19,000" is true of 19,783; "under 20,000" as well."""
+    if figure.hedge == "over":
+        return figure.value <= value <= figure.value * 1.1
+    return figure.hedge == "under" and figure.value * 0.9 <= value <= figure.value
+
+
+def _basis(figure: ClaimedFigure, close: float) -> str:
+    return "close" if abs(close - figure.value) <= _tolerance(figure) else "intraday"
+
+
+def _wrong_unit(figure: ClaimedFigure, market: Market, row: int) -> Reason | None:
+    """Euros against a dollar series; a coin amount; a percentage of something that is no rate."""
+    asset = market.assets.get(market.prices.symbols[row])
+    quote = asset.quote if asset else "USD"
+    if figure.unit in (quote, "other", "points") or (figure.unit == "USD" and quote in ("USD", "points")):
+        return None
+    return "another unit"
+
+
+def _verdict(
+    figure: ClaimedFigure, market: Market, row: int, measure: str, status: Status, at: int, now: int, value: float,
+    share: float | None, detail: dict[str, Any],
+) -> Verdict:  # fmt: skip
+    prices = market.prices
+    day = from_day(int(prices.printed_day(np.array([row]), np.array([at]))[0]))
+    return Verdict(
+        claim_id=figure.claim_id,
+        claim_kind="figure",
+        measure=measure,
+        horizon=0,
+        status=status,
+        value=value,
+        base_rate=share,
+        entry_date=day,
+        entry_price=float(prices.close[row, at]),
+        detail={"asset": prices.symbols[row], **detail},
+        input_hash=input_hash(measure, *figure.inputs, prices_hash(market, row, 0, now)),
+    )
+
+
+def _refuse(figure: ClaimedFigure, measure: str, reason: Reason, used: str = "") -> Verdict:
+    return ungradable(figure.claim_id, "figure", measure, reason, (*figure.inputs, used))
