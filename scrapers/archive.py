@@ -17,7 +17,9 @@ from typing import Any, cast
 
 from scrapers.article import read_article
 from scrapers.canonical import cleaned_url
+from scrapers.credits import credit_in, first_publisher
 from scrapers.documents import Document, EntryHint, Kind, document_id, joined_text
+from scrapers.publishers import usual_name
 from scrapers.storable import storable
 from scrapers.timestamps import Timestamp, day_of, read_timestamp
 
@@ -113,6 +115,7 @@ def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document |
         return None
     url = cleaned_url(_string(row, "url")) or cleaned_url(defaults.url)
     stamp = _published(row) or defaults.stamp
+    publisher = usual_name(_string(row, "publisher") or defaults.publisher, url)
     return Document(
         id=_string(row, "id").strip() or _new_id(url, defaults.source, text),
         kind=_kind(row, defaults),
@@ -121,7 +124,8 @@ def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document |
         url=_string(row, "url") or defaults.url,
         canonical_url=url,
         source=defaults.source,
-        publisher=_string(row, "publisher") or defaults.publisher,
+        publisher=publisher,
+        credited_publisher=first_publisher(credit_in(text), publisher, None, None),
         authors=_authors(row),
         handle=_string(row, "handle").lstrip("@") or None,
         published=stamp.moment if stamp else None,

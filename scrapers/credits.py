@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scrapers.publishers import publisher_at, publisher_leading
+from scrapers.publishers import publisher_at, publisher_leading, same_outlet
 
 # Machine paraphrase turns the noun into another one: "The put up T appeared first on S".
 _CREDIT = re.compile(
@@ -41,8 +41,4 @@ def first_publisher(
     """
     named = publisher_at(declared) if declared and declared.startswith("http") else declared
     found = credited or named or publisher_at(canonical)
-    return found if found and _key(found) != _key(publisher or "") else None
-
-
-def _key(name: str) -> str:
-    return re.sub(r"\W+|\b(?:the|news)\b", "", name.casefold())
+    return found if found and not same_outlet(found, publisher) else None

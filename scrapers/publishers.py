@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from scrapers.canonical import host_of
 
+_SHORTEST_KEY = 5  # letters that two spellings must share from the beginning
+
 
 def publisher_at(url: str | None) -> str | None:
     """The outlet that publishes under this address; None where it is not one of publishers.toml."""
@@ -21,6 +23,24 @@ def publisher_leading(text: str) -> str | None:
     """The outlet whose name the text begins with, the longest one; None where it is none that is known."""
     found = _leading().match(text)
     return _by_name()[found[0].casefold()] if found else None
+
+
+def same_outlet(one: str | None, other: str | None) -> bool:
+    """Whether two names are spellings of one outlet's: "Ledger Post", "The Ledger Post", "ledgerpost.com"."""
+    first, second = sorted((_key(one or ""), _key(other or "")), key=len)
+    return first == second != "" or (len(first) >= _SHORTEST_KEY and second.startswith(first))
+
+
+def usual_name(name: str | None, url: str | None = None) -> str | None:
+    """The name in publishers.toml of the outlet that calls itself `name`, or publishes under `url`; else the name."""
+    at_address = publisher_at(url)
+    if not name or same_outlet(name, at_address):
+        return at_address or name
+    return next((known for known in _table() if _key(known) == _key(name)), name)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+|\b(?:the|news)\b", "", name.casefold())
 
 
 @cache

@@ -13,6 +13,7 @@ from scrapers.credits import credit_in, first_publisher
 from scrapers.documents import Document
 from scrapers.embedded import posts_in_text, signed_posts
 from scrapers.post_numbers import bluesky_time, mastodon_time, x_time
+from scrapers.publishers import same_outlet, usual_name
 
 URL = "https://ledger.example/markets/tin"
 BLOCKQUOTE = """<blockquote class="twitter-tweet" data-dnt="true"><p lang="en" dir="ltr">Tin above 40k by autumn.<br>
@@ -150,6 +151,27 @@ def test_a_site_that_credits_itself_is_no_copy() -> None:
     assert first_publisher("Ledger Post", "The Ledger Post", None, None) is None
     assert first_publisher(None, "Ledger Post", None, "https://www.reuters.com/a/b") == "Reuters"
     assert first_publisher(None, "Ledger Post", "https://cointelegraph.com/x", None) == "Cointelegraph"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ledger Post", "The Ledger Post", True), ("ledgerpost.com", "Ledger Post", True),
+        ("coinpedia", "Coinpedia Fintech News", True),
+        ("Ledger Post", "Orebody Weekly", False), ("", "Ledger Post", False),
+        (None, None, False), ("FT", "FTSE Notes", False),
+    ],
+)  # fmt: skip
+def test_spellings_of_one_outlet(one: str | None, other: str | None, same: bool) -> None:
+    assert same_outlet(one, other) is same_outlet(other, one) is same
+
+
+def test_usual_names() -> None:
+    assert usual_name("coindesk", "https://www.coindesk.com/x") == "CoinDesk"
+    assert usual_name("the daily hodl") == "The Daily Hodl"
+    assert usual_name(None, "https://u.today/x") == "U.Today"
+    assert usual_name("Bloomberg (via Yahoo Finance)", "https://finance.yahoo.com/x") == "Bloomberg (via Yahoo Finance)"
+    assert usual_name("Ledger Post", "https://ledger.example/x") == "Ledger Post"
 
 
 def test_a_credit_in_a_page_is_kept_and_its_line_left_out() -> None:
