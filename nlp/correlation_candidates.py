@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.assets import AssetMention
-from nlp.correlation_rules import Driver, drivers, loose_names
+from nlp.correlation_rules import Driver, cues_in, drivers, loose_names
 from nlp.text import Prepared, Sentence
 
 READ = ("title", "heading", "body", "post")
+GENERAL = frozenset(f"frame {name}" for name in ("general", "lead", "relation", "denial"))
+TITLE, MAIN = 8, 9  # the `distance` of what the title names, and of what the document is about
+_CARRIED = 3  # things named before that a sentence may speak of
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What one side of a pair is: an asset, or a driver from the lexicon. Offsets are None where it is carried over.
 
-    `distance` counts the sentences back to where it was named; "main" is the asset the document is about.
+    `distance` counts the sentences back to where it was named; `main`: the asset the document is about.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Pair:
     driver: Thing
     response: Thing
     reversed: bool  # the response is printed first
+    together: int = 0  # sentences of the document that name both
+    in_title: bool = False  # the title names both
 
 
 def main_asset(prepared: Prepared, mentions: Sequence[AssetMention]) -> str | None:
@@ -46,23 +51,80 @@ def main_asset(prepared: Prepared, mentions: Sequence[AssetMention]) -> str | No
 
 
 def pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pair]:
-    """Every candidate, sentence by sentence."""
+    """Every candidate, sentence by sentence, with how often the document brings the two together."""
+    found = list(_pairs(prepared, mentions))
+    here = {(p.sentence, _names(p)) for p in found if p.driver.start is not None and p.response.start is not None}
+    together = Counter(names for _, names in here)
+    titles = {names for number, names in here if prepared.sentences[number].role == "title"}
+    for pair in found:
+        yield replace(pair, together=together[_names(pair)], in_title=_names(pair) in titles)
+
+
+def _names(pair: Pair) -> frozenset[str]:
+    return frozenset((pair.driver.name, pair.response.name))
+
+
+def _pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pair]:
     by_sentence: dict[int, list[AssetMention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence, []).append(mention)
-    main = main_asset(prepared, mentions)
-    before: list[Thing] = []
+    memory = _Memory(main_asset(prepared, mentions))
     for number, sentence in enumerate(prepared.sentences):
         if sentence.role not in READ:
             continue
-        named = [_named(m, main) for m in _first_of_each(by_sentence.get(number, []))]
+        named = [Thing(m.symbol, m.start, m.end) for m in _first_of_each(by_sentence.get(number, []))]
         named += _loosely_named(prepared.text, sentence, named)
         found = list(lexicon_drivers(prepared.text, sentence.start, sentence.end))
-        carried = list(_carried(prepared, number, by_sentence, main, {t.name for t in named}))
-        outer = [t for t in found if not _chart(t)]
-        chart = [t for t in found if _chart(t)]
-        yield from _sentence_pairs(number, named, outer or before, chart, carried)
-        before = [replace(t, start=None, end=None, distance=1) for t in outer]
+        here = _Here(
+            named=[replace(t, main=t.name == memory.main) for t in named],
+            outer=[t for t in found if not _chart(t)],
+            chart=[t for t in found if _chart(t)],
+            general=any(frame in GENERAL for frame in cues_in(prepared.sentence_text(number))),
+        )
+        yield from _sentence_pairs(number, here, memory)
+        memory.note(sentence.role, [*here.named, *here.outer])
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What one sentence names: assets, drivers of the lexicon, readings of a chart; `general`: it says a rule."""
+
+    named: Sequence[Thing]
+    outer: Sequence[Thing]
+    chart: Sequence[Thing]
+    general: bool
+
+
+class _Memory:
+    """What the sentences before named: the last two of them, the title, and the document's main asset."""
+
+    def __init__(self, main: str | None) -> None:
+        self.main = main
+        self.title: list[Thing] = []
+        self.last: list[list[Thing]] = []
+
+    def note(self, role: str, things: Sequence[Thing]) -> None:
+        if role == "title":
+            self.title = list(things)
+        else:
+            self.last = [list(things), *self.last[:1]]
+
+    def recall(self, here: set[str]) -> list[Thing]:
+        """Things named before and not here, the nearest first."""
+        main = [Thing(self.main, None, None)] if self.main else []
+        groups = [*enumerate(self.last, 1), (TITLE, self.title), (MAIN, main)]
+        seen, found = set(here), []
+        for distance, things in groups:
+            for thing in things:
+                if thing.name not in seen:
+                    seen.add(thing.name)
+                    known = thing.name == self.main
+                    found.append(replace(thing, start=None, end=None, distance=distance, main=known))
+        return found
+
+
+def _first_of_each(mentions: Sequence[AssetMention]) -> list[AssetMention]:
+    return list({m.symbol: m for m in reversed(mentions)}.values())[::-1]
 
 
 def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing]) -> list[Thing]:
@@ -74,14 +136,6 @@ def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing]) -> lis
             if not any(_overlap(thing, other) for other in [*named, *found]):
                 found.append(thing)
     return found
-
-
-def _first_of_each(mentions: Sequence[AssetMention]) -> list[AssetMention]:
-    return list({m.symbol: m for m in reversed(mentions)}.values())[::-1]
-
-
-def _named(mention: AssetMention, main: str | None) -> Thing:
-    return Thing(mention.symbol, mention.start, mention.end, main=mention.symbol == main)
 
 
 def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:
@@ -98,35 +152,19 @@ def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:
             yield Thing(driver.asset or driver.label, first, last, driver)
 
 
-def _carried(
-    prepared: Prepared, number: int, by_sentence: dict[int, list[AssetMention]], main: str | None, here: set[str]
-) -> Iterator[Thing]:
-    """The asset of the sentences before, and the document's own."""
-    seen = set(here)
-    for distance in (1, 2):
-        before = number - distance
-        if before < 0 or prepared.sentences[before].role not in READ:
-            continue
-        for mention in by_sentence.get(before, [])[-2:]:
-            if mention.symbol not in seen:
-                seen.add(mention.symbol)
-                yield Thing(mention.symbol, None, None, distance=distance, main=mention.symbol == main)
-    if main and main not in seen:
-        yield Thing(main, None, None, distance=9, main=True)
-
-
-def _sentence_pairs(
-    number: int, named: Sequence[Thing], outer: Sequence[Thing], chart: Sequence[Thing], carried: Sequence[Thing]
-) -> Iterator[Pair]:
-    for response in [*named, *carried]:
-        for driver in [*outer, *named]:
+def _sentence_pairs(number: int, here: _Here, memory: _Memory) -> Iterator[Pair]:
+    known = memory.recall({t.name for t in [*here.named, *here.outer]})
+    assets = [t for t in known if t.driver is None or t.driver.asset]
+    responses = [*here.named, *assets[: _CARRIED if here.general else 1]]
+    drivers = [*here.outer, *here.named]
+    if here.general:
+        drivers += known[:_CARRIED]
+    for response in responses:
+        for driver in drivers:
             if driver.name != response.name and not _overlap(driver, response):
                 yield Pair(number, driver, response, _reversed(driver, response))
-        own = replace(chart[0], name=response.name) if chart else replace(response, driver=None)
+        own = replace(here.chart[0], name=response.name) if here.chart else replace(response, driver=None)
         yield Pair(number, own, response, False)
-    for driver in carried[:1]:
-        for response in named:
-            yield Pair(number, driver, response, False)
 
 
 def _chart(thing: Thing) -> bool:

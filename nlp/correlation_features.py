@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import combinations
 
 from markets.assets import registry
-from nlp.correlation_candidates import Pair, Thing
-from nlp.correlation_rules import cues
+from nlp.correlation_candidates import MAIN, TITLE, Pair, Thing
+from nlp.correlation_rules import cues_in
 from nlp.text import Prepared
 
 _TOKEN = re.compile(r"[a-z]+(?:[’'][a-z]+)?|\d[\d,.]*|[%$?]")
@@ -22,13 +21,6 @@ def pair_features(prepared: Prepared, pair: Pair) -> list[str]:
     found = cues_in(prepared.sentence_text(pair.sentence))
     crossed = (f"{kind}&{cue}" for kind in shape[:2] for cue in found)
     return [*shape, *crossed, *_between(prepared.text, pair)]
-
-
-@lru_cache(maxsize=4096)
-def cues_in(text: str) -> tuple[str, ...]:
-    """Ids and frames of the cues of relations in a text."""
-    found = [cue for cue in cues() if cue.pattern.search(text)]
-    return tuple(dict.fromkeys([cue.id for cue in found] + [f"frame {cue.frame}" for cue in found]))
 
 
 def sentence_features(prepared: Prepared, number: int) -> list[str]:
@@ -66,6 +58,8 @@ def _shape(pair: Pair) -> list[str]:
         f"own:{own} response {_where(pair.response)} main {pair.response.main}",
         f"main:{pair.driver.main}>{pair.response.main}",
         f"reversed:{pair.reversed}",
+        f"own:{own} together:{min(pair.together, 4)} title:{pair.in_title}",
+        f"kinds:{kind}>{kind_of(pair.response)} together:{min(pair.together, 3)}",
     ]
 
 
@@ -80,7 +74,7 @@ def kind_of(thing: Thing) -> str:
 def _where(thing: Thing) -> str:
     if thing.start is not None:
         return "here"
-    return "main" if thing.distance == 9 else f"back {thing.distance}"
+    return {TITLE: "title", MAIN: "main"}.get(thing.distance, f"back {thing.distance}")
 
 
 def _between(text: str, pair: Pair) -> Iterator[str]:

@@ -34,14 +34,15 @@ class Scored:
 class CorrelationModel:
     """Plain numbers: `found` has the classes pattern and cause (independent log-odds), `relation` the three ways.
 
-    `first`: the least probability of a pair; `again`: of the same pair in another sentence; `beside`: of a second
-    pair in one sentence. `cause`: of a cause.
+    `first`: the least probability of a pair; `again`: of the same pair in another sentence; `listed`: of a second
+    response to one driver in a sentence; `beside`: of any other second pair there. `cause`: of a cause.
     """
 
     found: Linear
     relation: Linear
     first: float
     again: float
+    listed: float
     beside: float
     cause: float
 
@@ -59,7 +60,7 @@ class CorrelationModel:
         return max(odds, key=lambda name: odds[name])
 
     def to_json(self) -> dict[str, Any]:
-        limits = {name: getattr(self, name) for name in ("first", "again", "beside", "cause")}
+        limits = {name: getattr(self, name) for name in ("first", "again", "listed", "beside", "cause")}
         return {**limits, "found": self.found.to_json(), "relation": self.relation.to_json()}
 
 
@@ -69,7 +70,7 @@ def _probability(log_odds: float) -> float:
 
 def model_from_json(data: Mapping[str, Any]) -> CorrelationModel:
     """The model in the form `to_json` gives."""
-    limits = {name: float(data[name]) for name in ("first", "again", "beside", "cause")}
+    limits = {name: float(data[name]) for name in ("first", "again", "listed", "beside", "cause")}
     return CorrelationModel(from_json(data["found"]), from_json(data["relation"]), **limits)
 
 
@@ -83,24 +84,24 @@ def shipped() -> CorrelationModel:
 def chosen(scored: Sequence[Scored], model: CorrelationModel) -> Iterator[tuple[Scored, bool]]:
     """The pairs to report, most certain first, and whether each is a pattern (else a cause)."""
     met: set[frozenset[str]] = set()
-    sentences: set[int] = set()
+    sentences: dict[int, set[str]] = {}  # the drivers reported in each
     taken: set[tuple[int, frozenset[str]]] = set()
     for candidate in sorted(scored, key=lambda s: -s.pattern):
         if candidate.pattern < model.first:
             break
         number = candidate.pair.sentence
         names = frozenset((candidate.pair.driver.name, candidate.pair.response.name))
-        least = max(
-            model.again if names in met else 0.0,
-            model.beside if number in sentences else 0.0,
-        )
+        drivers = sentences.get(number, set())
+        listed = candidate.pair.response.start is not None and candidate.pair.driver.name in drivers
+        beside = 0.0 if not drivers else model.listed if listed else model.beside
+        least = max(model.again if names in met else 0.0, beside)
         if (number, names) not in taken and candidate.pattern >= least:
             met.add(names)
-            sentences.add(number)
+            sentences.setdefault(number, set()).add(candidate.pair.driver.name)
             taken.add((number, names))
             yield candidate, True
     for candidate in sorted(scored, key=lambda s: -s.cause):
         number = candidate.pair.sentence
         if candidate.cause >= model.cause and number not in sentences:
-            sentences.add(number)
+            sentences[number] = set()
             yield candidate, False

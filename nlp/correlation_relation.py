@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nlp.correlation_candidates import Pair
-from nlp.correlation_features import cues_in, kind_of
-from nlp.correlation_rules import movement, usual_sign
+from nlp.correlation_features import kind_of
+from nlp.correlation_rules import cues_in, movement, usual_sign
 from nlp.text import Prepared
 
 _CLAUSE = re.compile(r"[,;:—–]\s|\s(?:but|while|whereas|although)\s")

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -48,6 +48,13 @@ def cues() -> tuple[Cue, ...]:
     return tuple(
         Cue(r["id"], r["frame"], re.compile(rf"(?<!\w)(?:{r['pattern']})", re.IGNORECASE), r["example"]) for r in rows
     )
+
+
+@lru_cache(maxsize=4096)
+def cues_in(text: str) -> tuple[str, ...]:
+    """Ids and frames of the cues of relations in a text."""
+    found = [cue for cue in cues() if cue.pattern.search(text)]
+    return tuple(dict.fromkeys([cue.id for cue in found] + [f"frame {cue.frame}" for cue in found]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from nlp.assets import AssetMention
 from nlp.attribution import Attribution
 from nlp.claims import Correlation, Modality
 from nlp.correlation_arguments import coefficient, driver_event, instances, lag_days, magnitude, periods
-from nlp.correlation_features import cues_in
 from nlp.correlation_model import CorrelationModel, Scored, chosen, shipped
 from nlp.correlation_relation import outline
+from nlp.correlation_rules import cues_in
 from nlp.figures.grammar import Quantity
 from nlp.text import Prepared
 
