@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from nlp.attribution_cues import Cue, find_cues, find_mentions
 from nlp.attribution_names import VoiceKind, lexicon
+from nlp.carry import Neighbours, carries, carry_features
 from nlp.claims import Voice
 from nlp.embedded import embedded_posts
 from nlp.text import Prepared, Sentence
@@ -47,6 +48,19 @@ class Source:
 
 def attribute(prepared: Prepared, document: Document) -> tuple[Attribution, ...]:
     """The voices of a document, as spans in reading order; words under no span are the outlet's own."""
+    found = attributions(prepared, document)
+    around = Neighbours(found)
+    decided = (
+        replace(v, confidence=carries(carry_features(prepared, v, around))) if v.rule == "carried" else v for v in found
+    )
+    return tuple(v for v in decided if v.rule != "carried" or v.confidence >= CARRIED)
+
+
+CARRIED = 0.5  # probability from which a voice is carried over
+
+
+def attributions(prepared: Prepared, document: Document) -> tuple[Attribution, ...]:
+    """Like `attribute`, with every voice carried into the sentences after it, before it is decided which go on."""
     if prepared.kind == "post":
         return tuple(_post(prepared, document))
     return tuple(sorted(_Reader(prepared, document).read(), key=lambda a: (a.start, a.end)))

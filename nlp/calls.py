@@ -1,105 +1,103 @@
-"""Calls: candidates that the model takes for views, one per voice, asset, stance and horizon or condition."""
+"""Calls: candidates that the models take for views, with voice, target, horizon, condition and modality."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp.attribution import Attribution
+from nlp.calibrate import Calibration
 from nlp.candidates import Candidate
-from nlp.claims import Call, Modality, Stance
+from nlp.claims import Call, Horizon
 from nlp.conditions import Condition, find_condition
+from nlp.horizons import HorizonSpan, resolve
+from nlp.modality import modality_of
+from nlp.ranking import Item, items, rank_probabilities
 from nlp.reading import Reading
-from nlp.stance import STANCES, shipped
+from nlp.stance import StanceModel
 from nlp.targets import find_target
+from nlp.trees import Forest
 from nlp.version import EXTRACTOR_VERSION
+from nlp.voices import Voicing, voicing
 
-THRESHOLD = 0.25
 QUOTE_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with one stance and the model's probability of it."""
+class CallModel:
+    """The trained parts of call reading."""
 
-    candidate: Candidate
-    stance: Stance
+    stance: StanceModel
+    ranking: Forest
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An item with the probability that the document makes this call (asset and stance)."""
+
+    item: Item
     probability: float
 
 
-def find_calls(reading: Reading) -> tuple[Call, ...]:
-    """The calls of a document, most confident reading of each, in reading order."""
-    kept = _distinct(reading, [s for s in scored(reading) if s.probability >= THRESHOLD])
-    return tuple(sorted(kept, key=lambda c: (c.start, c.asset)))
+def find_calls(reading: Reading, model: CallModel) -> tuple[Call, ...]:
+    """The calls of a document in reading order."""
+    voices = voicing(reading.candidates)
+    found = items(reading, model.stance.probabilities(reading.features), voices)
+    scored = [Scored(i, p) for i, p in zip(found, rank_probabilities(model.ranking, found), strict=True)]
+    return tuple(make_calls(reading, voices, scored, model.calibration))
 
 
-def scored(reading: Reading) -> list[Scored]:
-    """Every candidate with its likeliest stance."""
-    table = shipped().probabilities(reading.features)
-    found = []
-    for candidate, row in zip(reading.candidates, table, strict=True):
-        best = int(row.argmax())
-        found.append(Scored(candidate, STANCES[best], float(row[best])))
-    return found
+def make_calls(reading: Reading, voices: Voicing, scored: Sequence[Scored], calibration: Calibration) -> Iterator[Call]:
+    """The items over the threshold as calls; what one voice says twice without more is left out."""
+    floor = calibration.threshold(reading.prepared.kind)
+    kept = sorted((s for s in scored if s.probability >= floor), key=lambda s: s.item.candidate)
+    for one in kept:
+        yield _call(reading, voices, one, calibration)
 
 
-def _distinct(reading: Reading, items: list[Scored]) -> Iterator[Call]:
-    """One call per sentence, asset and stance."""
-    seen: set[tuple[int, str, str]] = set()
-    for item in sorted(items, key=lambda s: -s.probability):
-        key = (item.candidate.clause.sentence, item.candidate.asset, item.stance)
-        if key not in seen:
-            seen.add(key)
-            yield make_call(reading, item)
-
-
-def voice_of(candidate: Candidate) -> Attribution | None:
-    """The voice that speaks the most of a clause; carried voices only inside quotations."""
+def _call(reading: Reading, voices: Voicing, scored: Scored, calibration: Calibration) -> Call:
+    prepared, item = reading.prepared, scored.item
+    candidate, voice = reading.candidates[item.candidate], voices.voices[item.candidate]
     clause = candidate.clause
-    best, most = None, 0.0
-    for voice in candidate.voices:
-        if voice.rule == "carried":
-            continue
-        shared = min(voice.end, clause.end) - max(voice.start, clause.start) + voice.confidence
-        if shared >= most:
-            best, most = voice, shared
-    return best
-
-
-def make_call(reading: Reading, item: Scored) -> Call:
-    """The call with its speaker, target, condition and exact quotation."""
-    prepared, candidate = reading.prepared, item.candidate
-    clause, sentence = candidate.clause, prepared.sentences[candidate.clause.sentence]
-    voice = voice_of(candidate)
+    sentence = prepared.sentences[clause.sentence]
     condition = find_condition(
         prepared.text, clause.start, clause.end, candidate.asset, reading.quantities, candidate.mentions + candidate.others
     )
-    target = find_target(
-        prepared.text, clause.start, clause.end, reading.quantities, item.stance, _level_end(condition, clause.start)
-    )
+    target = find_target(reading, candidate, item.stance, condition)
+    tone = modality_of(prepared.text, clause.start, clause.end, sentence)
     start, end = quote_span(reading, clause.start, clause.end)
     return Call(
         document_id=reading.document.id, start=start, end=end, quote=reading.document.text[start:end],
         speaker=voice.speaker if voice else "", organisation=voice.organisation if voice else None,
         handle=voice.handle if voice else None, voice=voice.voice if voice else "outlet",
-        verbatim=bool(voice and voice.verbatim), conditional=condition is not None,
-        condition=prepared.text[condition.start : condition.end] if condition else None,
-        modality=_modality(prepared.text, sentence.end, sentence.role), rewritten=prepared.rewritten,
-        confidence=item.probability, layer="linear", rule=f"{candidate.origin}/{voice.rule if voice else 'outlet'}",
-        extractor_version=EXTRACTOR_VERSION, asset=candidate.asset, stance=item.stance, target=target,
+        verbatim=bool(voice and voice.verbatim), hedged=tone.hedged, negated=tone.negated,
+        conditional=condition is not None, condition=_printed(reading, condition), modality=tone.modality,
+        rewritten=prepared.rewritten,
+        confidence=round(calibration.confidence(scored.probability, voice, voices.sure(item.candidate)), 4),
+        layer="linear", rule=f"{candidate.origin}/{voice.rule if voice else 'outlet'}", extractor_version=EXTRACTOR_VERSION,
+        asset=candidate.asset, stance=item.stance, target=target, horizon=_horizon(reading, candidate, voice),
         condition_asset=condition.asset if condition else None, condition_side=condition.side if condition else None,
         condition_level=condition.level if condition else None,
     )  # fmt: skip
 
 
-def _level_end(condition: Condition | None, start: int) -> int:
-    return condition.end if condition and condition.start - start < 40 else -1
+def _printed(reading: Reading, condition: Condition | None) -> str | None:
+    if condition is None:
+        return None
+    start, end = reading.prepared.to_original(condition.start, condition.end)
+    return reading.document.text[start:end].strip()
 
 
-def _modality(text: str, end: int, role: str) -> Modality:
-    if "?" in text[max(0, end - 2) : end]:
-        return "question"
-    return "heading" if role in ("heading", "title") else "asserted"
+def _horizon(reading: Reading, candidate: Candidate, voice: Attribution | None) -> Horizon | None:
+    """The horizon printed in the clause, else elsewhere in its sentence."""
+    clause = candidate.clause
+    here = [h for h in reading.horizons if h.sentence == clause.sentence]
+    inside: list[HorizonSpan] = [h for h in here if clause.start <= h.start < clause.end] or here
+    if not inside:
+        return None
+    published = reading.document.published
+    return resolve(inside[0].text, published.date() if published else None)
 
 
 def quote_span(reading: Reading, start: int, end: int) -> tuple[int, int]:

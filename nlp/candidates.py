@@ -41,6 +41,9 @@ class Candidate:
     others: tuple[AssetMention, ...]  # of other assets inside the clause
     distance: int
     main: bool  # the document's main asset
+    share: float  # of the document's mentions
+    in_title: bool
+    alone_in_title: bool
     voices: tuple[Attribution, ...]
 
 
@@ -74,11 +77,32 @@ def main_asset(prepared: Prepared, mentions: Sequence[AssetMention]) -> str | No
     return votes.most_common(1)[0][0] if votes else None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much a document is about each asset."""
+
+    counts: Counter[str]
+    title: frozenset[str]
+
+    def of(self, asset: str) -> tuple[float, bool, bool]:
+        """Share of all mentions, named in the title, and alone there."""
+        share = self.counts[asset] / max(1, sum(self.counts.values()))
+        return share, asset in self.title, self.title == {asset}
+
+
+def _standing(prepared: Prepared, mentions: Sequence[AssetMention]) -> Standing:
+    roles = [prepared.sentences[m.sentence].role if prepared.sentences else "body" for m in mentions]
+    title = frozenset(m.symbol for m, role in zip(mentions, roles, strict=True) if role == "title")
+    counts = Counter(m.symbol for m, role in zip(mentions, roles, strict=True) if role != "boilerplate")
+    return Standing(counts, title)
+
+
 def candidates(
     prepared: Prepared, mentions: Sequence[AssetMention], voices: Sequence[Attribution]
 ) -> Iterator[Candidate]:
     """Every candidate of a document in reading order."""
     main = main_asset(prepared, mentions)
+    standing = _standing(prepared, mentions)
     by_sentence: dict[int, list[AssetMention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence, []).append(mention)
@@ -89,7 +113,7 @@ def candidates(
             continue
         here = by_sentence.get(number, [])
         for clause in clauses(prepared.text, sentence, number):
-            yield from _of_clause(clause, here, focus if number - focus_at <= 4 else [], number - focus_at, main, voices)
+            yield from _of_clause(clause, here, focus if number - focus_at <= 4 else [], number - focus_at, main, standing, voices)
         if here and sentence.role != "heading":
             focus, focus_at = _focus(here), number
 
@@ -101,7 +125,7 @@ def _focus(mentions: list[AssetMention]) -> list[str]:
 
 
 def _of_clause(
-    clause: Clause, here: list[AssetMention], focus: list[str], distance: int, main: str | None, voices: Sequence[Attribution]
+    clause: Clause, here: list[AssetMention], focus: list[str], distance: int, main: str | None, standing: Standing, voices: Sequence[Attribution]
 ) -> Iterator[Candidate]:
     inside = [m for m in here if clause.start <= m.start < clause.end]
     before = [m for m in here if m.start < clause.start]
@@ -118,6 +142,6 @@ def _of_clause(
     for name in names:
         own = tuple(m for m in inside if m.symbol == name)
         others = tuple(m for m in inside if m.symbol != name)
-        yield Candidate(clause, name, origin, own, others, distance, name == main, speaking)
-    if main and main not in names and origin in ("carried", "sentence"):
-        yield Candidate(clause, main, "main", (), tuple(inside), distance if origin == "carried" else 0, True, speaking)
+        yield Candidate(clause, name, origin, own, others, distance, name == main, *standing.of(name), speaking)
+    if main and main not in names:
+        yield Candidate(clause, main, "main", (), tuple(inside), distance if origin == "carried" else 0, True, *standing.of(main), speaking)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp.assets import AssetMention, find_assets
 from nlp.attribution import Attribution, attribute
 from nlp.candidates import Candidate, candidates
 from nlp.figures.grammar import Quantity, find_quantities
+from nlp.horizons import HorizonSpan, find_horizons
 from nlp.periods import find_periods
+from nlp.series import with_series
 from nlp.stance_features import Features, Featurizer
 from nlp.text import Prepared, prepare
 from scrapers.documents import Document
@@ -24,6 +25,7 @@ class Reading:
     assets: tuple[AssetMention, ...]
     voices: tuple[Attribution, ...]
     quantities: tuple[Quantity, ...]
+    horizons: tuple[HorizonSpan, ...]
     candidates: tuple[Candidate, ...]
     features: tuple[Features, ...]
 
@@ -31,16 +33,14 @@ class Reading:
 def read(document: Document) -> Reading:
     """Read the layers that calls need. Never raises on any text."""
     prepared = prepare(document.text, document.kind)
-    assets = find_assets(prepared)
+    assets = with_series(prepared, find_assets(prepared))
     voices = attribute(prepared, document)
-    quantities = _quantities(prepared, document, assets)
+    published = document.published.date() if document.published else None
+    quantities = tuple(find_quantities(prepared.text, find_periods(prepared.text, published), assets))
+    horizons = find_horizons(prepared, published)
     found = tuple(candidates(prepared, assets, voices))
     featurizer = Featurizer(prepared, assets)
     return Reading(
-        document, prepared, assets, voices, quantities, found, tuple(featurizer.features(c) for c in found)
+        document, prepared, assets, voices, quantities, horizons, found, tuple(featurizer.features(c) for c in found)
     )
 
-
-def _quantities(prepared: Prepared, document: Document, assets: Sequence[AssetMention]) -> tuple[Quantity, ...]:
-    published = document.published.date() if document.published else None
-    return tuple(find_quantities(prepared.text, find_periods(prepared.text, published), assets))

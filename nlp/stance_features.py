@@ -13,6 +13,7 @@ from zlib import crc32
 from markets.assets import registry
 from nlp.assets import AssetMention
 from nlp.candidates import Candidate
+from nlp.clusters import clusters
 from nlp.text import Prepared
 
 BUCKETS = 1 << 16
@@ -101,7 +102,7 @@ def _counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
         for number in classes:
             counts[number] += 1
             if number in _POLAR:
-                net += _POLAR[number] * (-1 if position - negated <= 3 else 1)
+                net += _POLAR[number] * (-1 if position - negated <= 5 else 1)
         if _NEGATION in classes:
             negated = position
     _, _, pattern, phrases = _lexicon()
@@ -123,9 +124,12 @@ DENSE = (
     "bias", "net", "positive", "negative", "net_window", "net_sentence", "net_before", "clauses", "later_clause", "assets", "carried_far",
     "explicit", "same_sentence", "carried", "main_only", "is_main", "modifier", "first_named", "verbatim", "named", "group", "own",
     "carried_voice", "strong_voice", "post", "title", "heading", "question", "exclaim", "early", "late", "short", "long", "money", "percent",
-    "forward", "forward_polar", "past_polar", "hedge_polar", "level_future", "numbers_future", "past_only", "post_long", "restated",
+    "forward", "forward_polar", "past_polar", "hedge_polar", "level_future", "numbers_future", "past_only", "post_long", "share", "in_title", "title_only", "trend", "above", "below", "subject", "rivals",
     *CLASSES,
 )  # fmt: skip
+
+
+_TREND, _CONDITION = DENSE.index("trend"), CLASSES.index("condition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ class Features:
     buckets: tuple[int, ...]
     dense: tuple[float, ...]
     net: float
+    trend: float
+    conditional: bool
 
 
 class Featurizer:
@@ -165,7 +171,9 @@ class Featurizer:
         if prepared.kind == "post":
             names += [f"post|{n}" for n in names if n[:2] in ("c=", "b=")]
         dense = _dense(candidate, prepared, own, whole, before, window)
-        return Features(tuple(sorted({hashed(n) for n in names})), dense, own.net)
+        return Features(
+            tuple(sorted({hashed(n) for n in names})), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0
+        )
 
     def _before(self, number: int, target: str) -> View | None:
         if not number:
@@ -207,6 +215,19 @@ def _words(own: View, whole: View, window: tuple[str, ...]) -> list[str]:
         names += [f"s={t}" for t in tokens]
     if tokens:
         names += [f"first={tokens[0]}", f"last={tokens[-1]}"]
+    return names + _clustered(own)
+
+
+def _clustered(own: View) -> list[str]:
+    """Clusters of the clause's words and of neighbouring pairs, and of the words around the target."""
+    known = clusters()
+    pairs = [known.get(t) for t in own.tokens]
+    coarse = [f"{c[0]}" if c else t if t[0] == "<" else "?" for t, c in zip(own.tokens, pairs, strict=True)]
+    names = [f"fc={c[1]}" for c in pairs if c] + [f"cc={a}" for a in coarse]
+    names += [f"cb={a} {b}" for a, b in zip(coarse, coarse[1:], strict=False) if a != "?" and b != "?"]
+    for position in own.at:
+        names += [f"cwl={c}" for c in coarse[max(0, position - 4) : position]]
+        names += [f"cwr={c}" for c in coarse[position + 1 : position + 6]]
     return names
 
 
@@ -240,10 +261,28 @@ def _dense(
         "forward": forward, "forward_polar": forward * polar, "past_polar": float(counts["past"] > 0) * polar,
         "hedge_polar": float(counts["hedge"] > 0) * polar, "level_future": forward * float(counts["level"] > 0),
         "numbers_future": forward * min(2.0, numbers), "past_only": float(counts["past"] > 0 and not forward),
-        "post_long": float(prepared.kind == "post" and len(prepared.text) > 140), "restated": 0.0,
+        "post_long": float(prepared.kind == "post" and len(prepared.text) > 140),
+        "share": candidate.share, "in_title": float(candidate.in_title), "title_only": float(candidate.in_title and candidate.alone_in_title),
+        "trend": _trend(prepared.text[clause.start : clause.end]), "above": min(2.0, sum(t in ("above", "over") for t in own.tokens)),
+        "below": min(2.0, sum(t in ("below", "under", "beneath") for t in own.tokens)), "subject": float(bool(own.at) and own.at[0] < 4),
+        "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
     }  # fmt: skip
     values |= {name: min(3.0, value) for name, value in counts.items()}
     return tuple(values[name] for name in DENSE)
+
+
+_PRICE = re.compile(r"[$€£¥]?(\d[\d,]*(?:\.\d+)?)([kKmMbB]?)(?![\d%]|\s?(?:percent|per cent|bps|%|x\b|days?|weeks?|months?|years?))")
+
+
+def _trend(text: str) -> float:
+    """The sign of the last price of the clause against the first: a move to $3,420 below $3,500 is -1."""
+    found = [m for m in _PRICE.finditer(text) if not (m[1].isdigit() and 1900 < int(m[1]) < 2100)]
+    if len(found) < 2:
+        return 0.0
+    first, last = (float(m[1].replace(",", "")) * (1000 if m[2] in "kK" and m[2] else 1) for m in (found[0], found[-1]))
+    if not 0.2 < last / (first or 1) < 5 or first == last:
+        return 0.0
+    return 1.0 if last > first else -1.0
 
 
 def _clip(value: float) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-
+from nlp.candidates import Candidate
 from nlp.claims import Stance, Target
+from nlp.conditions import Condition
 from nlp.figures.grammar import Quantity
+from nlp.reading import Reading
 
 _TOWARD = re.compile(
     r"(?:\b(?:to|toward|towards|at|hit|hits|hitting|reach|reaches|reaching|target|targets|targeting|near|around|test|tests|testing|retest"
@@ -28,18 +29,20 @@ _MOVE = re.compile(r"\b(?:gain|rally|upside|rise|surge|increase|drop|decline|fal
 
 
 def find_target(
-    text: str, start: int, end: int, quantities: Sequence[Quantity], stance: Stance, level_end: int = -1
+    reading: Reading, candidate: Candidate, stance: Stance, condition: Condition | None
 ) -> Target | None:
-    """The target in `text[start:end]`: the last price it is headed for, else a percent move; None where there is none.
-
-    Quantities before `level_end` belong to the condition.
-    """
-    inside = [q for q in quantities if start <= q.start < end and not (level_end > 0 and q.start < level_end and q.end <= level_end)]
-    prices = [q for q in inside if _is_price(q) and _headed(text, start, q)]
+    """The last price the clause is headed for, else a percent move; None where there is none."""
+    text, clause = reading.prepared.text, candidate.clause
+    inside = [q for q in reading.quantities if clause.start <= q.start < clause.end and not _conditional(q, condition)]
+    prices = [q for q in inside if _is_price(q) and _headed(text, clause.start, q)]
     if prices:
         return _price(prices, stance)
     moves = [q for q in inside if q.kind in ("percent", "multiple") and _is_move(text, q)]
     return _percent(moves[-1], stance) if moves else None
+
+
+def _conditional(quantity: Quantity, condition: Condition | None) -> bool:
+    return condition is not None and condition.start <= quantity.start < condition.end
 
 
 def _is_price(quantity: Quantity) -> bool:

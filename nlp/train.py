@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nlp import carry
+from nlp.attribution import attributions
+from nlp.calibrate import Calibration, isotonic, rule_family, step, verified_from
+from nlp.calls import Scored, make_calls
+from nlp.claims import to_annotation
+from nlp.evaluate import Tally, call_agreement, pair_up, same_call, same_speaker, tally, total
 from nlp.gold import Annotated
+from nlp.ranking import Item, items, rank_probabilities
 from nlp.reading import Reading, read
 from nlp.stance import SCALE, STANCES, StanceModel
 from nlp.stance_features import BUCKETS, Features
+from nlp.text import prepare
+from nlp.trees import Forest, fit_forest, to_arrays
+from nlp.voices import Voicing, voicing
+
+FOLDS = 5
+LEAST = 2  # examples below which a hashed word is left out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,10 +96,212 @@ def fit_stance(features: Sequence[Features], labels: Sequence[str], strength: fl
     from sklearn.linear_model import LogisticRegression
 
     design, target = matrix(features), np.array(labels)
-    fitted = [
-        LogisticRegression(C=strength, solver="liblinear", random_state=0, max_iter=200).fit(design, target == stance)
-        for stance in STANCES
-    ]
-    weights: NDArray[np.float32] = np.stack([model.coef_[0] for model in fitted], axis=1).astype(np.float32)
-    bias = np.array([model.intercept_[0] for model in fitted], np.float32)
+    seen = np.asarray((design != 0).sum(0)).ravel() >= LEAST
+    weights = np.zeros((design.shape[1], len(STANCES)), np.float32)
+    bias = np.zeros(len(STANCES), np.float32)
+    for number, stance in enumerate(STANCES):
+        model = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=150, tol=0.01)
+        model.fit(design[:, seen], target == stance)
+        weights[seen, number], bias[number] = model.coef_[0], model.intercept_[0]
     return StanceModel(weights[:BUCKETS], weights[BUCKETS:], bias)
+
+
+def folds(count: int) -> NDArray[np.int64]:
+    """The fold of each document, the same at every run."""
+    import numpy as np
+
+    result: NDArray[np.int64] = np.random.RandomState(0).permutation(count) % FOLDS
+    return result
+
+
+def held_out_stances(found: Sequence[Example], fold: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+    """The linear model's probabilities for each document, from models that never saw its fold."""
+    import numpy as np
+
+    result: list[NDArray[np.float64]] = [np.zeros((0, 3))] * len(found)
+    for held in range(FOLDS):
+        rest = [e for e, f in zip(found, fold, strict=True) if f != held]
+        model = fit_stance([x for e in rest for x in e.reading.features], [y for e in rest for y in e.labels])
+        for number, example in enumerate(found):
+            if fold[number] == held:
+                result[number] = model.probabilities(example.reading.features)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The items of one document, with what is true of each."""
+
+    example: Example
+    voices: Voicing
+    items: tuple[Item, ...]
+    right: tuple[bool, ...]
+
+
+def ranked(example: Example, table: NDArray[np.float64]) -> Ranked:
+    """An item is right where gold has more calls of its asset and stance than its rank."""
+    voices = voicing(example.reading.candidates)
+    found = items(example.reading, table, voices)
+    gold = Counter((c["asset"], c["stance"]) for c in example.gold.calls)
+    right = tuple(gold[example.reading.candidates[i.candidate].asset, i.stance] > i.rank for i in found)
+    return Ranked(example, voices, tuple(found), right)
+
+
+def fit_ranking(documents: Sequence[Ranked]) -> Forest:
+    import numpy as np
+
+    rows = np.array([i.features for d in documents for i in d.items], np.float32)
+    return fit_forest(rows, np.array([r for d in documents for r in d.right]))
+
+
+def held_out_ranking(documents: Sequence[Ranked], fold: NDArray[np.int64]) -> list[list[float]]:
+    """P(right) of every item, from forests that never saw its document's fold."""
+    result: list[list[float]] = [[]] * len(documents)
+    for held in range(FOLDS):
+        forest = fit_ranking([d for d, f in zip(documents, fold, strict=True) if f != held])
+        for number, document in enumerate(documents):
+            if fold[number] == held:
+                result[number] = rank_probabilities(forest, document.items)
+    return result
+
+
+# --- carry: does a voice go on? -----------------------------------------------------------------------------------
+
+
+def fit_carry(documents: Sequence[Annotated]) -> dict[str, float]:
+    """Weights of carry.NAMES, from the speakers that people gave to calls in sentences without a cue."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    rows, right = [], []
+    for gold in documents:
+        for features, went_on in _carried(gold):
+            rows.append(features)
+            right.append(went_on)
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=500).fit(np.array(rows), np.array(right))
+    return {name: round(float(w), 4) for name, w in zip(carry.NAMES, model.coef_[0], strict=True)}
+
+
+def _carried(gold: Annotated) -> Iterator[tuple[tuple[float, ...], bool]]:
+    prepared = prepare(gold.document.text, gold.document.kind)
+    voices = attributions(prepared, gold.document)
+    around = carry.Neighbours(voices)
+    for voice in (v for v in voices if v.rule == "carried"):
+        first, last = prepared.to_original(voice.start, voice.end)
+        for call in gold.calls:
+            start = gold.document.text.find(call["quote"])
+            if first <= start + len(call["quote"]) // 2 < last:
+                yield carry.carry_features(prepared, voice, around), same_speaker(voice.speaker, call["speaker"])
+
+
+# --- calibration --------------------------------------------------------------------------------------------------
+
+
+def best_threshold(documents: Sequence[Ranked], scores: Sequence[Sequence[float]], kind: str) -> float:
+    """The probability that gives the best F1 of (asset, stance) on documents of a kind."""
+    pairs = [
+        (p, r)
+        for d, ps in zip(documents, scores, strict=True)
+        if d.example.gold.document.kind == kind
+        for p, r in zip(ps, d.right, strict=True)
+    ]
+    gold = sum(len(d.example.gold.calls) for d in documents if d.example.gold.document.kind == kind)
+    best, at, matched = 0.0, 0.5, 0
+    for count, (score, right) in enumerate(sorted(pairs, reverse=True), 1):
+        matched += right
+        if 2 * matched / (count + gold) > best:
+            best, at = 2 * matched / (count + gold), score
+    return round(at, 4)
+
+
+def speaker_shares(documents: Sequence[Ranked]) -> dict[str, float]:
+    """How often each family of rules finds the voice people gave, on candidates that carry a gold call."""
+    right: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for document in documents:
+        for number, calls in enumerate(document.example.matched):
+            if calls:
+                family = rule_family(document.voices.voices[number])
+                seen[family] += 1
+                right[family] += any(same_speaker(document.voices.speaker(number), c["speaker"]) for c in calls)
+    return {family: round((right[family] + 1.4) / (seen[family] + 2), 4) for family in sorted(seen)}
+
+
+def calibrate(documents: Sequence[Ranked], scores: Sequence[Sequence[float]]) -> Calibration:
+    """Thresholds, speaker shares, the isotonic fit and the verified threshold, all from held-out scores."""
+    thresholds = {kind: best_threshold(documents, scores, kind) for kind in ("article", "post")}
+    plain = Calibration(thresholds, speaker_shares(documents), (), {})
+    raw, right = _judged(documents, scores, plain)
+    steps = isotonic(raw, right)
+    return Calibration(thresholds, plain.speakers, steps, {"call": verified_from([step(steps, r) for r in raw], right)})
+
+
+def _judged(
+    documents: Sequence[Ranked], scores: Sequence[Sequence[float]], calibration: Calibration
+) -> tuple[list[float], list[bool]]:
+    """Raw score of every call over the threshold, and whether gold has it with this speaker."""
+    raw: list[float] = []
+    right: list[bool] = []
+    for document, chances in zip(documents, scores, strict=True):
+        scored = [Scored(i, p) for i, p in zip(document.items, chances, strict=True)]
+        calls = list(make_calls(document.example.reading, document.voices, scored, calibration))
+        rows = [to_annotation(c) for c in calls]
+        hit = {j for _, j in pair_up(document.example.gold.calls, rows, same_call, call_agreement)}
+        raw += [c.confidence for c in calls]
+        right += [j in hit for j in range(len(calls))]
+    return raw, right
+
+
+# --- all together -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training found, with the held-out quality it measured: precision, recall and F1 by kind of document."""
+
+    stance: StanceModel
+    ranking: Forest
+    calibration: Calibration
+    quality: dict[str, dict[str, float]]
+
+
+def train_calls(documents: Sequence[Annotated]) -> Trained:
+    """Fit the stance model, the ranking forest and the calibration; the same documents give the same numbers."""
+    found = examples(documents)
+    fold = folds(len(found))
+    tables = held_out_stances(found, fold)
+    ranking = [ranked(e, t) for e, t in zip(found, tables, strict=True)]
+    scores = held_out_ranking(ranking, fold)
+    calibration = calibrate(ranking, scores)
+    quality = _quality(ranking, scores, calibration)
+    final = fit_stance([x for e in found for x in e.reading.features], [y for e in found for y in e.labels])
+    return Trained(final, fit_ranking(ranking), calibration, quality)
+
+
+def _quality(
+    documents: Sequence[Ranked], scores: Sequence[Sequence[float]], calibration: Calibration
+) -> dict[str, dict[str, float]]:
+    tallies: dict[str, list[Tally]] = {}
+    for document, chances in zip(documents, scores, strict=True):
+        scored = [Scored(i, p) for i, p in zip(document.items, chances, strict=True)]
+        rows = [to_annotation(c) for c in make_calls(document.example.reading, document.voices, scored, calibration)]
+        gold = {"calls": document.example.gold.calls}
+        tallies.setdefault(document.example.gold.field, []).append(tally(gold, {"calls": rows}))
+    return {
+        f"{name}: {measure}": row
+        for name, part in sorted(tallies.items())
+        for measure, row in total(part).table().items()
+    }
+
+
+def write_weights(trained: Trained, folder: Path) -> None:
+    """stance.npz, ranking.npz and calibration.json in `folder`."""
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "stance.npz").write_bytes(trained.stance.to_bytes())
+    arrays = to_arrays(trained.ranking)
+    with (folder / "ranking.npz").open("wb") as out:
+        np.savez_compressed(out, **arrays)
+    text = json.dumps(trained.calibration.to_json(), indent=1, sort_keys=True)
+    (folder / "calibration.json").write_text(text + "\n", encoding="utf-8")
