@@ -37,10 +37,8 @@ COMMANDS = {
         "sources": "commands.sources:sources",
         "speakers": "commands.speakers:speakers",
         "correct": "commands.correct:correct",
-        "snapshot": "commands.snapshot:snapshot",
         "train": "commands.train:train",
         "eval": "commands.eval_:eval_",
-        "encoder": "commands.encoder:encoder",
     },
 }
 
