@@ -34,7 +34,8 @@ def watch(calls: CallTable, market: Market) -> Conditions:
     count = len(calls)
     clock, reason = calls.clock.copy(), np.full(count, NO_REASON, dtype=np.int8)
     row, start, met = (np.full(count, -1, dtype=np.int64) for _ in range(3))
-    rows = np.array([r for r, _, _ in locate(prices, market.assets, calls.symbols)] or [-1], dtype=np.int64)
+    placed = locate(prices, market.assets, calls.symbols)
+    rows = np.array([-1 if proxy else r for r, proxy, _ in placed] or [-1], dtype=np.int64)  # a level is its own
     row = np.where(calls.condition_asset >= 0, rows[calls.condition_asset], -1)
     has_level = (row >= 0) & (calls.condition_side != 0) & np.isfinite(calls.condition_level)
     reason[calls.conditional & ~(has_level & ~calls.rewritten)] = reason_code("condition not checkable")

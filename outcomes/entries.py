@@ -25,6 +25,7 @@ class Entries:
     proxied: Bools
     column: Ints
     reason: Codes  # -1 where the call has entered
+    ranged: Bools  # neutral, with a range stated in the units it is graded in
     clock: Ints
     conditions: Conditions
     claim_hash: Hashes
@@ -47,7 +48,11 @@ def enter(calls: CallTable, market: Market) -> Entries:
     column = np.full(len(calls), -1, dtype=np.int64)
     at = np.flatnonzero(reason == NO_REASON)
     column[at], reason[at] = _entry_columns(market, row[at], conditions.clock[at])
-    return Entries(row, proxied, column, reason, conditions.clock, conditions, _claim_hashes(calls, market, conditions))
+    own_units = ~proxied | calls.target_percent
+    ranged = (calls.stance == 0) & np.isfinite(calls.target_high) & ~calls.rewritten & own_units
+    return Entries(
+        row, proxied, column, reason, ranged, conditions.clock, conditions, _claim_hashes(calls, market, conditions)
+    )
 
 
 def _code(reason: str) -> int:

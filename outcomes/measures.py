@@ -62,8 +62,10 @@ def direction(
     exit_ = close_out(market, row, entry, end, reason)
     value, hit = np.full(len(index), np.nan), np.zeros(len(index), dtype=np.bool_)
     done = np.flatnonzero(reason == NO_REASON)
-    value[done], hit[done] = _outcome(calls, market, index[done], row[done], entry[done], exit_[done], length[done])
-    ranged = done[has_range(calls, index[done])]
+    value[done], hit[done] = _outcome(
+        calls, entries, market, index[done], row[done], entry[done], exit_[done], length[done]
+    )
+    ranged = done[entries.ranged[index[done]]]
     rate[ranged] = range_odds(calls, market, index[ranged], row[ranged], entry[ranged], length[ranged])
     status = np.where(hit, HELD, FAILED)
     detail = {"windows": np.where(count > 0, count, np.nan)}
@@ -88,13 +90,14 @@ def headline_end(calls: CallTable, entries: Entries, market: Market) -> Ints:
 
 
 def _outcome(
-    calls: CallTable, market: Market, index: Ints, row: Ints, entry: Ints, exit_: Ints, length: Ints
+    calls: CallTable, entries: Entries, market: Market, index: Ints, row: Ints, entry: Ints, exit_: Ints, length: Ints
 ) -> tuple[Floats, Bools]:
     """Signed change (raw for a neutral call) and whether it is what was called."""
     change = changes(market, row, entry, exit_)
     stance = calls.stance[index]
     calm = np.abs(change) <= CALM * market.volatility.per_day[row, entry] * np.sqrt(length)
-    inside = inside_range(calls, index, market.prices.close[row, entry], market.prices.close[row, exit_])
+    close = market.prices.close
+    inside = entries.ranged[index] & inside_range(calls, index, close[row, entry], close[row, exit_])
     signed = np.where(stance == 0, change, stance * change)
     return signed, np.where(stance == 0, calm | inside, signed > 0)
 
@@ -105,12 +108,6 @@ def changes(market: Market, row: Ints, entry: Ints, exit_: Ints) -> Floats:
     start, end = close[row, entry], close[row, exit_]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(market.prices.by_level[row], end - start, end / start - 1)
-
-
-def has_range(calls: CallTable, index: Ints) -> Bools:
-    """Neutral calls with a stated range."""
-    stated_range: Bools = (calls.stance[index] == 0) & np.isfinite(calls.target_high[index])
-    return stated_range & ~calls.rewritten[index]
 
 
 def mark(reason: Codes, mask: Bools, why: str) -> None:
@@ -178,7 +175,7 @@ def vague(
         exit_[due] = prices.at_or_before(row[due], entry[due] + day)
         held = due[exit_[due] > entry[due]]
         days = np.full(len(held), day)
-        signed, hit = _outcome(calls, market, index[held], row[held], entry[held], exit_[held], days)
+        signed, hit = _outcome(calls, entries, market, index[held], row[held], entry[held], exit_[held], days)
         share[held] += weight * hit
         value[held] += weight * signed
     mark(reason, count < prices.min_windows[row], "history too short")

@@ -20,10 +20,10 @@ def levels(calls: CallTable, index: Ints, start: Floats) -> tuple[Floats, Floats
 
 
 def inside_range(calls: CallTable, index: Ints, start: Floats, end: Floats) -> Bools:
-    """Whether the exit lies in the stated range of a call that has one."""
+    """Whether the exit lies in the stated range; not so for a call without one."""
     low, high = levels(calls, index, start)
-    stated: Bools = np.isfinite(calls.target_high[index]) & ~calls.rewritten[index]
-    return stated & (end >= low) & (end <= high)
+    inside: Bools = (end >= low) & (end <= high)
+    return inside
 
 
 def range_odds(calls: CallTable, market: Market, index: Ints, row: Ints, entry: Ints, length: Ints) -> Floats:

@@ -58,6 +58,7 @@ def _prepared(calls: CallTable, entries: Entries, market: Market, index: Ints, d
     up = calls.stance[index] > 0
     level = rescaled(calls, market, index, np.where(up, low, high))
     mark(reason, calls.rewritten[index], "from a rewritten copy")
+    mark(reason, entries.proxied[index] & ~calls.target_percent[index], "no priced asset")
     mark(reason, displaced(calls, market, index, level, start, up), "split unknown")
     mark(reason, _implausible(level, start, up, prices.by_level[row]), "implausible target")
     if days is None:

@@ -77,6 +77,18 @@ def test_a_target_from_a_rewritten_copy_is_not_trusted() -> None:
     assert one(verdicts, "direction", 30)["status"] == "held"
 
 
+def test_a_target_for_a_group_is_not_one_for_its_proxy() -> None:
+    """Half a trillion dollars for all coins says nothing of the price of one; ten per cent does."""
+    for fields, reason in (({"target": 125}, "no priced asset"), ({"target": 10, "target_percent": 1}, None)):
+        verdicts = grade(market({"BTC": seesaw(THERE_AND_BACK)}), call(asset="CRYPTO", **fields))
+        assert one(verdicts, "target_touched", 30)["reason"] == reason
+    ranged = call(asset="CRYPTO", stance="neutral", target=190, target_high=210)
+    doubled = market({"BTC": seesaw(ramp(100, 200, 30))})
+    assert one(grade(doubled, ranged), "direction", 30)["status"] == "failed"
+    level = call(asset="BTC", conditional=1, condition_asset="CRYPTO", condition_side="above", condition_level=110)
+    assert one(grade(doubled, level), "direction", 30)["reason"] == "condition not checkable"
+
+
 def test_a_known_later_split_rescales_the_target() -> None:
     """Nvidia split 10 for 1 in June 2024; 1,250 printed in August 2023 is 125 in today's prices."""
     touched, _ = both([*THERE_AND_BACK, *[95.0] * 300], symbol="NVDA", target=1250)
