@@ -11,26 +11,17 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    DecodeError,
-    HTTPError,
-    LocationValueError,
-    NameResolutionError,
-    ProtocolError,
-    ReadTimeoutError,
-    SSLError,
-)
+from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from scrapers.addresses import AddressGuard, absolute_url, polite_domain
-from scrapers.connect import GuardError, Pool
+from scrapers.connect import Pool
 from scrapers.politeness import Politeness
 from scrapers.responses import Response
 from scrapers.retry import retry_after_s
 from scrapers.robots import RobotsCache
 from scrapers.state import FetchStatus, State
-from scrapers.walls import wall_name
+from scrapers.statuses import judged, same_etag, trouble
 
 __all__ = ["FetchSettings", "Fetcher", "Purpose", "Response"]
 
@@ -128,7 +119,7 @@ class Fetcher:
         while True:
             answer = self._hop(request)
             if isinstance(answer, Response):
-                return answer if etag is None else _same_etag(answer, etag)
+                return answer if etag is None else same_etag(answer, etag)
             request = answer
 
     def _headers(self, purpose: Purpose, etag: str | None, last_modified: str | None) -> dict[str, str]:
@@ -156,7 +147,9 @@ class Fetcher:
             with self._pool.request(request.url, request.headers, max(request.remaining, 0.05)) as raw:
                 answer = self._answer(request, raw)
         except (HTTPError, OSError) as error:
-            answer = _trouble(request, error)
+            host = urlsplit(request.url).hostname or ""
+            status, detail, code = trouble(error, host, request.remaining > 0.01)
+            answer = request.response(status, detail, http_status=code)
         self._remember(domain, answer)
         return answer
 
@@ -190,10 +183,10 @@ class Fetcher:
             last_modified=headers.get("last-modified"), retry_after=retry_after_s(headers, self._now()),
             moved_to=request.url if permanent else None,
         )  # fmt: skip
-        return _judged(response, whole, cap)
+        return judged(response, whole, cap)
 
     def _redirect(self, request: _Request, location: str, permanent: bool, status: int) -> Response | _Request:
-        target = absolute_url(request.url, location)
+        target = absolute_url(request.url, _as_utf8(location))
         if target is None:
             return request.response("refused", f"redirected to {location[:200]!r}", http_status=status)
         visited = [*request.visited, request.url]
@@ -225,49 +218,9 @@ def _read(raw: BaseHTTPResponse, cap: int) -> tuple[bytes, bool]:
     return bytes(body), True
 
 
-def _judged(response: Response, whole: bool, cap: int) -> Response:
-    """The response with the status its HTTP status, size and content call for."""
-    code = response.http_status or 0
-    if code == 304:
-        return replace(response, status="unchanged")
-    if wall := wall_name(response.headers, response.body):
-        return replace(response, status="bot_wall", body=b"", detail=f"{wall} asks for a browser or a person")
-    if 200 <= code < 300:
-        if not whole:
-            return replace(response, status="too_large", body=b"", detail=f"more than {cap:,} bytes once decoded")
-        return response
-    status: FetchStatus = "http_error"
-    if code == 410:
-        status = "gone"
-    elif code == 429:
-        status = "rate_limited"
-    elif code >= 500:
-        status = "server_error"
-    return replace(response, status=status, body=b"", detail=f"HTTP {code}")
-
-
-def _same_etag(response: Response, etag: str) -> Response:
-    """A 200 that repeats the ETag we sent is unchanged, whatever its status says."""
-    if response.status == "ok" and response.etag == etag:
-        return replace(response, status="unchanged", body=b"")
-    return response
-
-
-def _trouble(request: _Request, error: Exception) -> Response:
-    """The typed answer for what went wrong below HTTP."""
-    detail = " ".join(str(error).split())[:300]
-    if isinstance(error, GuardError):
-        return request.response("refused", detail)
-    if request.remaining <= 0.01 or isinstance(error, (ConnectTimeoutError, ReadTimeoutError, TimeoutError)):
-        return request.response("timeout", f"no complete answer within {request.deadline_s:g} s")
-    if isinstance(error, NameResolutionError):
-        return request.response("network_error", f"no such host: {urlsplit(request.url).hostname}")
-    if isinstance(error, DecodeError):
-        return request.response("unreadable", f"the body cannot be decompressed: {detail}", http_status=200)
-    if isinstance(error, SSLError):
-        return request.response("network_error", f"TLS: {detail}")
-    if isinstance(error, LocationValueError):
-        return request.response("refused", f"not a usable address: {detail}")
-    if isinstance(error, ProtocolError) and "IncompleteRead" in detail:
-        return request.response("truncated", "the body ended early", http_status=200)
-    return request.response("network_error", detail or type(error).__name__)
+def _as_utf8(header: str) -> str:
+    """A header some server sent as UTF-8; HTTP reads headers as Latin-1."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header

@@ -48,8 +48,12 @@ class Turns:
         threads = [threading.Thread(target=self._work, name=f"collect {n}", daemon=True) for n in range(workers)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            self._stop.set()
+            raise
         if self._errors:
             raise self._errors[0]
 
