@@ -14,11 +14,11 @@ FIRM, HEDGED = 0.75, 0.60
 MIN_PER_BIN = 10
 
 
-def scores(stance: Ints, hit: Floats, base: Floats, hedged: Bools) -> dict[str, Any]:
+def scores(stance: Ints, hit: Floats, base: Floats, hedged: Bools, n_effective: float) -> dict[str, Any]:
     """All scores of one speaker's graded calls, JSON-ready, rounded to six digits."""
     directional = stance != 0
     found: dict[str, Any] = {}
-    test = pesaran_timmermann(stance[directional], hit[directional])
+    test = pesaran_timmermann(stance[directional], hit[directional], n_effective * float(directional.mean()))
     if test is not None:
         found["pesaran_timmermann"] = {"s": round(test[0], 6), "p": round(test[1], 6)}
     stated = np.where(hedged, HEDGED, FIRM)
@@ -28,25 +28,22 @@ def scores(stance: Ints, hit: Floats, base: Floats, hedged: Bools) -> dict[str, 
     return found
 
 
-def pesaran_timmermann(stance: Ints, hit: Floats) -> tuple[float, float] | None:
+def pesaran_timmermann(stance: Ints, hit: Floats, n: float) -> tuple[float, float] | None:
     """Statistic S ~ N(0, 1) and its two-sided p; None for one-sided calls (Pesaran & Timmermann 1992).
 
-    For directional calls: `stance` is +1 or -1, `hit` 1 where the price went that way.
+    For directional calls: `stance` is +1 or -1, `hit` 1 where the price went that way. `n` is how many independent
+    calls they are worth; with their plain number, overlapping calls would look more certain than they are.
     """
-    n = len(stance)
-    called_up, went_up = stance > 0, (stance > 0) == (hit > 0)
-    p_x, p_y = float(called_up.mean()) if n else 0.0, float(went_up.mean()) if n else 0.0
-    expected = p_y * p_x + (1 - p_y) * (1 - p_x)
-    variance = expected * (1 - expected) / n if n else 0.0
-    of_expected = (
-        ((2 * p_y - 1) ** 2 * p_x * (1 - p_x) + (2 * p_x - 1) ** 2 * p_y * (1 - p_y)) / n
-        + 4 * p_y * p_x * (1 - p_y) * (1 - p_x) / n**2
-        if n
-        else 0.0
-    )
-    if p_x in (0.0, 1.0) or variance - of_expected <= 1e-12:
+    if not len(stance) or abs(int(stance.sum())) == len(stance):
         return None
-    s = (float(hit.mean()) - expected) / math.sqrt(variance - of_expected)
+    p_x, p_y = float((stance > 0).mean()), float(((stance > 0) == (hit > 0)).mean())
+    expected = p_y * p_x + (1 - p_y) * (1 - p_x)
+    of_expected = ((2 * p_y - 1) ** 2 * p_x * (1 - p_x) + (2 * p_x - 1) ** 2 * p_y * (1 - p_y)) / n
+    of_expected += 4 * p_y * p_x * (1 - p_y) * (1 - p_x) / n**2
+    variance = expected * (1 - expected) / n - of_expected
+    if variance <= 1e-12:
+        return None
+    s = (float(hit.mean()) - expected) / math.sqrt(variance)
     return s, math.erfc(abs(s) / math.sqrt(2))
 
 

@@ -167,25 +167,25 @@ def test_pesaran_timmermann_by_hand() -> None:
     """20 bull and 20 bear calls, 15 of each right: p_x = p_y = ½, P* = ½, V = ½·½/40 less 4/16/1600."""
     stance = np.repeat([1, -1], 20)
     hit = np.tile(np.repeat([1.0, 0.0], [15, 5]), 2)
-    found = pesaran_timmermann(stance, hit)
+    found = pesaran_timmermann(stance, hit, 40)
     assert found is not None
     assert found[0] == pytest.approx(0.25 / math.sqrt(0.25 / 40 - 4 / 16 / 1600))
 
 
 def test_pesaran_timmermann_holds_its_size() -> None:
     random = np.random.default_rng(9)
-    tests = [pesaran_timmermann(random.choice([-1, 1], 80), (random.random(80) < 0.5) * 1.0) for _ in range(800)]
+    tests = [pesaran_timmermann(random.choice([-1, 1], 80), (random.random(80) < 0.5) * 1.0, 80) for _ in range(800)]
     assert 0.03 < np.mean([t is not None and t[1] <= 0.05 for t in tests]) < 0.085
 
 
 def test_one_sided_callers_are_untestable() -> None:
-    assert pesaran_timmermann(np.ones(50, dtype=int), np.ones(50)) is None
-    assert pesaran_timmermann(np.ones(0, dtype=int), np.ones(0)) is None
+    assert pesaran_timmermann(np.ones(50, dtype=int), np.ones(50), 50) is None
+    assert pesaran_timmermann(np.ones(0, dtype=int), np.ones(0), 0) is None
 
 
 def test_scores_of_stated_confidence() -> None:
     hit, hedged = np.array([1.0] * 12 + [0.0] * 8), np.array([False] * 15 + [True] * 5)
     assert brier(np.array([0.75, 0.6]), np.array([1.0, 0.0])) == pytest.approx((0.0625 + 0.36) / 2)
     assert calibration(np.where(hedged, 0.6, 0.75), hit) == [{"stated": 0.75, "calls": 15, "held": 0.8}]
-    found = scores(np.tile([1, -1], 10), hit, np.full(20, 0.5), hedged)
+    found = scores(np.tile([1, -1], 10), hit, np.full(20, 0.5), hedged, 20)
     assert found["brier_skill"] == pytest.approx(1 - found["brier"] / 0.25, abs=1e-5)
