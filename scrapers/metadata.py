@@ -56,6 +56,7 @@ class PageMetadata:
     publisher: str | None = None  # JSON-LD's publisher
     first_publisher: str | None = None  # who is credited with publishing it first: an address or a name
     article_body: str = ""  # JSON-LD's, plain text with line breaks
+    language: str | None = None  # as the page declares it: "en-US"
 
 
 def read_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
@@ -80,6 +81,7 @@ def read_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
         publisher=_publisher(node, nodes),
         first_publisher=_first_publisher(node, nodes, metas),
         article_body=text_of(node.get("articleBody")),
+        language=tree.getroottree().getroot().get("lang") or text_of(node.get("inLanguage")) or None,
     )
 
 

@@ -23,6 +23,7 @@ Result = TypeVar("Result")
 
 _Answer: TypeAlias = tuple[Reason | None, object]  # why not, or None; then the detail, or the result
 
+_MOST_PROCESSES = 4  # by default; one reads more pages than most networks bring
 _START_S = 60  # for a process to be ready: its start is not the first page's fault
 _CALLS_PER_PROCESS = 5_000  # then a fresh one takes over, so that what a parser leaks stays bounded
 
@@ -54,7 +55,7 @@ class LimitedPool(Generic[Argument, Result]):
         self, function: Callable[[Argument], Result], size: int | None = None, limits: Limits | None = None,
         preload: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        self.size = size or os.cpu_count() or 1
+        self.size = size or min(os.cpu_count() or 1, _MOST_PROCESSES)
         self.limits = limits or Limits()
         self._function = function
         self._context = multiprocessing.get_context("forkserver")

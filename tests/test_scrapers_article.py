@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from scrapers.article import ArticlePage, ArticleReader, PageTask, Unread, read_article
 from scrapers.boilerplate import rules, without_boilerplate
 from scrapers.documents import EntryHint, document_id
+from scrapers.language import language_of
 from scrapers.worker import CallFailedError, LimitedPool, Limits
 
 URL = "https://www.ledger.example/markets/tin-slips?utm_source=rss"
@@ -53,6 +54,19 @@ def test_a_page_is_a_document() -> None:
     assert (found.title, found.publisher, found.authors) == ("Tin slips", "Ledger Post", ("Ana Ruiz",))
     assert (found.published, found.published_precision) == (datetime(2026, 3, 2, 9, 30, tzinfo=UTC), "instant")
     assert (found.published_origin, found.language, found.kind, found.fetched) == ("meta", "en", "article", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        ("The price of tin fell for a third week and traders from the north waited with their orders.", None, "en"),
+        ("Tin Zinc Lead Nickel Copper Cobalt Silver Gold Platinum Palladium Rhodium for the week", "en-GB", "en"),
+        ("Der Preis für Zinn ist die dritte Woche in Folge gefallen, und die Händler warten noch ab.", "en", "de"),
+        ("Too short.", "en", None),
+    ],
+)
+def test_languages(text: str, declared: str | None, language: str | None) -> None:
+    assert language_of(text, declared) == language
 
 
 def test_the_feed_fills_what_the_page_leaves_out() -> None:
