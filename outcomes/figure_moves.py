@@ -11,6 +11,7 @@ from outcomes.arrays import Bools, Floats, from_day
 from outcomes.evidence import prices_hash
 from outcomes.figure_claims import ClaimedFigure
 from outcomes.figure_windows import Windows, admissible, moves, trailing
+from outcomes.figure_words import is_general
 from outcomes.market import Market
 from outcomes.verdict_rows import input_hash, ungradable
 from outcomes.verdicts import Reason, Status, Verdict
@@ -33,12 +34,12 @@ def check_move(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         return _refuse(figure, "another unit")
     if figure.published - market.prices.first_day >= market.prices.width + 7:
         return _refuse(figure, "price missing")
-    if figure.span is None:
-        return _without_period(figure, market, row, absolute)
+    if is_general(figure.quote):
+        return _refuse(figure, "no checkable period")
     windows = admissible(figure, market.prices, row)
-    if windows is None:
-        return _refuse(figure, "price missing")
-    return _over_windows(figure, market, row, windows, absolute)
+    if windows is not None:
+        return _over_windows(figure, market, row, windows, absolute)
+    return _without_period(figure, market, row, absolute)
 
 
 def claimed_move(figure: ClaimedFigure, absolute: bool) -> float:
@@ -78,14 +79,15 @@ def _over_windows(figure: ClaimedFigure, market: Market, row: int, windows: Wind
     prices = market.prices
     close = prices.close[row]
     value = moves(close[windows.starts], close[windows.ends], windows.starts, windows.ends, absolute)
+    if windows.length:
+        days = windows.ends[None, :] - windows.starts[:, None]
+        value = np.where((days >= windows.length[0]) & (days <= windows.length[1]), value, np.nan)
     true = fits(figure, value, absolute) & np.isfinite(value)
     known = int(np.isfinite(value).sum())
     if not known:
         return _refuse(figure, "no checkable period")
     share = float(true.sum()) / known
-    start, end = windows.natural or _typical(windows, value)
-    actual = moves(close[[start]], close[[end]], np.array([start]), np.array([end]), absolute)
-    plain = windows.natural is not None and bool(fits(figure, actual, absolute)[0, 0])
+    start, end, actual, plain = _best_reading(figure, close, windows, value, absolute)
     intraday = _intraday(figure, market, row, windows, absolute)
     status: Status = "held" if plain or share >= 0.5 else "mixed" if true.any() or intraday else "failed"
     detail: dict[str, Any] = {
@@ -103,14 +105,27 @@ def _over_windows(figure: ClaimedFigure, market: Market, row: int, windows: Wind
         detail["true_from"], detail["true_to"] = (from_day(int(c) + prices.first_day) for c in columns)
     if status == "failed" and (confusion := confused(figure, value, absolute)):
         detail["confusion"] = confusion
-    return _verdict(figure, market, row, status, start, end, float(actual[0, 0]), share, detail)
+    return _verdict(figure, market, row, status, start, end, actual, share, detail)
 
 
-def _typical(windows: Windows, value: Floats) -> tuple[int, int]:
-    """For words that name no end: from the last start to the end with the largest move."""
-    last = value[-1]
-    j = int(np.nanargmax(np.abs(last))) if np.isfinite(last).any() else len(windows.ends) - 1
-    return int(windows.starts[-1]), int(windows.ends[j])
+def _best_reading(
+    figure: ClaimedFigure, close: Floats, windows: Windows, value: Floats, absolute: bool
+) -> tuple[int, int, float, bool]:
+    """Start, end and move of the plain reading (of several, the one nearest the claim), and whether it is true.
+
+    For words that name no end: the window with the largest move, never called true by itself.
+    """
+    if not windows.plain:
+        i, j = divmod(int(np.nanargmax(np.abs(value))), value.shape[1])
+        return int(windows.starts[i]), int(windows.ends[j]), float(value[i, j]), False
+    claimed = claimed_move(figure, absolute)
+    found = [(s, e, float(_move(close, s, e, absolute))) for s, e in windows.plain]
+    start, end, actual = min(found, key=lambda f: abs((f[2] if figure.direction else abs(f[2])) - claimed))
+    return start, end, actual, bool(fits(figure, np.array(actual), absolute))
+
+
+def _move(close: Floats, start: int, end: int, absolute: bool) -> float:
+    return float(moves(close[[start]], close[[end]], np.array([start]), np.array([end]), absolute)[0, 0])
 
 
 def _intraday(figure: ClaimedFigure, market: Market, row: int, windows: Windows, absolute: bool) -> bool:
@@ -144,23 +159,18 @@ def _without_period(figure: ClaimedFigure, market: Market, row: int, absolute: b
     close = market.prices.close[row]
     found = trailing(figure, market.prices, row)
     for days, start, end in found:
-        value = moves(close[[start]], close[[end]], np.array([start]), np.array([end]), absolute)
-        if fits(figure, value, absolute)[0, 0]:
-            true = sum(_fits_one(figure, close, s, e, absolute) for _, s, e in found)
+        value = _move(close, start, end, absolute)
+        if fits(figure, np.array(value), absolute):
+            true = sum(bool(fits(figure, np.array(_move(close, s, e, absolute)), absolute)) for _, s, e in found)
             detail = {
                 "claimed": claimed_move(figure, absolute),
                 "reading": f"{days} days up to publication, one of {len(found)} windows tried",
                 "windows": len(found),
                 "share": true / len(found),
             }
-            return _verdict(figure, market, row, "mixed", start, end, float(value[0, 0]), true / len(found), detail)
+            return _verdict(figure, market, row, "mixed", start, end, value, true / len(found), detail)
     used = prices_hash(market, row, 0, max(figure.published - market.prices.first_day, 0))
     return _refuse(figure, "no checkable period", used)
-
-
-def _fits_one(figure: ClaimedFigure, close: Floats, start: int, end: int, absolute: bool) -> bool:
-    value = moves(close[[start]], close[[end]], np.array([start]), np.array([end]), absolute)
-    return bool(fits(figure, value, absolute)[0, 0])
 
 
 def _is_absolute(figure: ClaimedFigure, market: Market, row: int) -> bool | None:

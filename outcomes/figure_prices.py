@@ -19,7 +19,7 @@ YEAR = 365
 APPROXIMATE = 0.02
 VENUES = 0.005  # exchanges differ by as much
 RECORDS = 0.01  # more so at the spike that makes a record
-PLAUSIBLE = 20.0
+PLAUSIBLE = 3.0  # a figure further from the price than this was misread more likely than misquoted
 STANDING_DAYS = 30  # a record that stood this long may be meant by "the previous high"
 
 
@@ -91,7 +91,7 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     if not ranked:
         return _refuse(figure, "extreme", "price missing")
     away, basis, column, value = ranked[0]
-    if away > PLAUSIBLE:
+    if away > PLAUSIBLE - 1:
         return _refuse(figure, "extreme", "implausible figure")
     allowed = max(RECORDS, APPROXIMATE if figure.hedge == "approx" else 0, figure.step / 2 / max(abs(value), 1e-12))
     fits = away <= allowed or _hedged(figure, value)

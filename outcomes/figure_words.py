@@ -51,6 +51,11 @@ def starts_at(period: str, quote: str) -> End | None:
     return None
 
 
+def is_general(quote: str) -> bool:
+    """Whether the sentence speaks of several occasions at once ("in each of the five cases", "on average")."""
+    return _found(rules()["general"]["pattern"], quote)
+
+
 def another_index(asset: str, quote: str) -> bool:
     """Whether the quote speaks of a variant of the index: Russell 2000 Value is not the Russell 2000."""
     return any(row["asset"] == asset and _found(row["pattern"], quote) for row in rules()["variant"])

@@ -10,13 +10,14 @@ from outcomes.figure_claims import FIGURE_COLUMNS as FIGURE_COLUMNS
 from outcomes.figure_claims import ClaimedFigure, claimed_figures
 from outcomes.figure_moves import check_move
 from outcomes.figure_prices import check_extreme, check_price
+from outcomes.figure_subject import subject_is_clear
 from outcomes.figure_words import another_index, extreme_in
 from outcomes.market import Market
 from outcomes.verdict_rows import ungradable, verdict_row
 from outcomes.verdicts import Reason, Verdict
 
 _LEVEL_ROLES = ("price", "rate", "indicator")
-_PRICE_UNITS = {"USD": "USD", "EUR": "EUR", "points": "points", "%": "%"}
+_MOVE_UNITS = ("%", "x", "USD", "points", "bps")
 
 
 def grade_figures(columns: Mapping[str, Sequence[Any]], market: Market) -> Iterator[tuple[Any, ...]]:
@@ -36,9 +37,11 @@ def judge_figure(figure: ClaimedFigure, market: Market) -> Verdict:
         where = "series not loaded"  # a stand-in has other prices
     if not isinstance(where, Place):
         return ungradable(figure.claim_id, "figure", measure or figure.role, where, figure.inputs)
-    if measure == "change":
-        return check_move(figure, market, where.row)
-    return check_extreme(figure, market, where.row) if measure == "extreme" else check_price(figure, market, where.row)
+    check = {"change": check_move, "extreme": check_extreme}.get(measure, check_price)
+    found = check(figure, market, where.row)
+    if found.status == "failed" and not subject_is_clear(figure, market):
+        return ungradable(figure.claim_id, "figure", measure, "asset unclear", (found.input_hash,))
+    return found
 
 
 def _measure(figure: ClaimedFigure, market: Market) -> str:
@@ -46,8 +49,8 @@ def _measure(figure: ClaimedFigure, market: Market) -> str:
     asset = market.assets.get(figure.asset or "")
     if asset is None:
         return "price" if figure.role == "price" else "change" if figure.role == "change" else ""
-    if figure.role == "change" and figure.unit in ("%", "x", "USD", "points", "bps"):
-        return "change"
+    if figure.role == "change" and figure.unit in _MOVE_UNITS:
+        return "" if asset.kind == "macro" else "change"  # an inflation rate's change is a statistic of its own
     by_level = asset.graded_by == "level"
     if figure.role == "price" or (by_level and figure.role in _LEVEL_ROLES and figure.unit in ("%", "points", "other")):
         return "extreme" if extreme_in(figure.around) else "price"

@@ -16,6 +16,7 @@ from outcomes.verdict_rows import input_hash, ungradable
 from outcomes.verdicts import Status, Verdict
 
 WEAK = 0.1  # a correlation whose whole interval is below this on the claimed side is no such correlation
+PRINTED = 0.05  # claimed coefficients are printed to a tenth
 UNRELATED = 0.3  # an interval that reaches further than this leaves room for a relation
 RECENT_DAYS = 180  # a claim of no relation, without a period, is about the time before it was made
 MIN_SCAN = 120  # days of lead and lag looked at around a claimed lag, at least
@@ -154,6 +155,7 @@ def _coefficient(claim: Claimed, pair: CoMovement, part: PairedReturns) -> Verdi
     found = pair.over(part) if len(part) < len(pair.sample) else pair.measured
     claimed = float(claim.coefficient or 0.0)
     away = max(found.low - claimed, claimed - found.high, 0.0)
+    away = 0.0 if away <= PRINTED else away
     status: Status = "held" if away == 0 else "failed" if away >= UNRELATED else "mixed"
     first, last = from_day(int(part.day[0])), from_day(int(part.day[-1]))
     detail = _numbers(found) | {"claimed": claimed, "from": first, "to": last}
