@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 _LONGEST_RUN_S = 600.0  # of one collection; what is left waits for the next one
+_LOGS_KEPT_DAYS = 180
 _BREATH_S = 20.0  # between two rounds
 _OFFLINE_S = 120.0  # ... where nothing could be reached
 _AFTER_NEW = ("extract", "cluster")
@@ -88,6 +89,7 @@ class Scheduler:
         self.stop = threading.Event()
         self._ends = threading.Event()  # of the collection under way
         self._online = True
+        self._pruned: date | None = None
         self.sources: Sequence[Source] = ()
 
     def run(self, once: bool) -> None:
@@ -190,9 +192,13 @@ class Scheduler:
 
     def _watch_health(self) -> None:
         from db.alarms import update_alarms
+        from db.runs import forget_logs
         from scrapers.health import source_health
 
         now = datetime.now(UTC)
+        if self._pruned != now.date():
+            forget_logs(self.database, now - timedelta(days=_LOGS_KEPT_DAYS))
+            self._pruned = now.date()
         update_alarms(self.database, [source_health(s, self.state.source(s.id), now) for s in self.sources], now)
 
     def _sleep(self) -> None:

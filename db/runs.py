@@ -49,5 +49,12 @@ def stage_runs(db: Database, stage: str) -> StageRuns:
     return StageRuns(utc_moment(last), utc_moment(last_ok))
 
 
+def forget_logs(db: Database, before: datetime) -> int:
+    """Delete the rows of fetches and runs from before a moment; returns how many. What was collected stays."""
+    with db.atomic():
+        fetches = db.execute("delete from fetches where at < ?", [utc_text(before)]).rowcount
+        return fetches + db.execute("delete from runs where started < ?", [utc_text(before)]).rowcount
+
+
 def _now() -> str | None:
     return utc_text(datetime.now(UTC))

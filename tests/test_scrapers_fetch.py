@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scrapers.fetch import Fetcher, FetchSettings
 from tests.fault_newsroom import (
@@ -110,6 +112,14 @@ def test_every_answer_has_its_status(
 )
 def test_only_web_addresses_are_fetched(fetcher: Fetcher, url: str) -> None:
     assert fetcher.get(url).status == "refused"
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=40))
+def test_no_address_makes_it_raise(text: str) -> None:
+    fetcher = Fetcher(FetchSettings(deadline_s=0.5, delay_s=0.0))
+    for url in (text, f"http://127.0.0.1:{text}", f"http://127.0.0.1/{text}", f"http://[::1]{text}"):
+        assert fetcher.get(url, purpose="feed").status == "refused"
 
 
 @pytest.mark.parametrize(

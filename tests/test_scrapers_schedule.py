@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import main_group
+from commands.units import notify_systemd
 from db.alarms import update_alarms
 from db.lock import DatabaseLock, LockedError, heartbeat
 from db.sources import save_sources
@@ -211,6 +213,34 @@ def test_health_check_fails_where_a_source_needs_a_look(tmp_path: Path, monkeypa
     assert "4 failures in a row, last: HTTP 500" in result.output
 
 
+def test_old_log_rows_are_forgotten_and_documents_are_not(tmp_path: Path) -> None:
+    from db.runs import forget_logs, recorded_run, stage_runs
+    from db.state import DbState
+    from scrapers.documents import Document
+    from scrapers.state import Fetch
+
+    database = open_store(tmp_path / "store.db")
+    old = Document("0123456789abcdef", "article", "Old", published=NOW - timedelta(days=900))
+    fetches = [Fetch("https://courier.example/", "ok", NOW - timedelta(days=days)) for days in (1, 200)]
+    DbState(database).commit([old], None, fetches)
+    with recorded_run(database, "grade"):
+        pass
+    assert forget_logs(database, NOW - timedelta(days=180)) == 1
+    assert database.table("documents").count == 1
+    assert stage_runs(database, "grade").last is not None
+
+
+def test_the_service_manager_hears_of_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(path))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(path))
+        notify_systemd("READY=1")
+        assert manager.recv(100) == b"READY=1"
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    notify_systemd("WATCHDOG=1")
+
+
 @pytest.mark.parametrize("kind", ["systemd", "cron"])
 def test_units_name_the_database(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "my market.db"
@@ -235,7 +265,7 @@ def test_the_process_collects_stops_cleanly_and_frees_its_lock_when_killed(tmp_p
         )
         first = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
         try:
-            assert _until(lambda: _documents(database) == 3)
+            assert _until(lambda: heartbeat(database) is not None and _documents(database) == 3)
             status = subprocess.run([*command, "--status"], cwd=tmp_path, capture_output=True, text=True, timeout=30)
             assert json.loads(status.stdout)["pid"] == first.pid
             second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30)

@@ -92,6 +92,8 @@ def test_settings_of_the_door_come_from_the_same_file(tmp_path: Path) -> None:
     path = config(tmp_path, 'contact = "mailto:a@one.example"\nallow_private = ["127.0.0.0/8"]\ndelay_s = 0.5\n')
     found = load_fetch_settings(path)
     assert (found.contact, found.allow_private, found.delay_s) == ("mailto:a@one.example", ("127.0.0.0/8",), 0.5)
+    slower = load_fetch_settings(config(tmp_path, 'host_delays = { "lumen.example" = 10 }\n'))
+    assert dict(slower.host_delays) == {"reddit.com": 60.0, "lumen.example": 10}
     with pytest.raises(SourceError, match="delay_s"):
         load_fetch_settings(config(tmp_path, "delay_s = -1\n"))
 
