@@ -15,7 +15,7 @@ from outcomes.verdict_rows import input_hash, ungradable
 from outcomes.verdicts import Reason, Status, Verdict
 
 NOW_DAYS = 3  # a price without a period is one of the days up to publication
-YEAR = 365
+MONTH, YEAR = 30, 365
 APPROXIMATE = 0.02
 VENUES = 0.005  # exchanges differ by as much
 RECORDS = 0.01  # more so at the spike that makes a record
@@ -27,7 +27,7 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     """`price`: did it trade there in the days it is said to have?
 
     Held if the range of one of those days (highs and lows; closes where they are all there is) covers the figure
-    within its tolerance; mixed if a day of the month around does, or without a period of the year before; failed if
+    within its tolerance; mixed if a day of the month around does, or without a period one of the year before; failed if
     it never traded there up to publication; otherwise there is no period that could be checked.
     """
     prices = market.prices
@@ -36,13 +36,9 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         return _refuse(figure, "price", "price missing")
     if reason := _wrong_unit(figure, market, row):
         return _refuse(figure, "price", reason)
-    first, last = _days(figure, prices.first_day - int(prices.lag[row]), now)
-    if last < first or last < 0:
-        return _refuse(figure, "price", "no checkable period")
     covered = _covered(figure, market, row, now)
-    inside = np.flatnonzero(covered[max(first, 0) : last + 1]) + max(first, 0)
-    reach = 30 if figure.span else YEAR
-    nearby = np.flatnonzero(covered[max(first - reach, 0) : min(last + reach, now) + 1]) + max(first - reach, 0)
+    said, around = _days(figure, prices.first_day - int(prices.lag[row]), now)
+    inside, nearby = (np.flatnonzero(covered & days) for days in (said, said | around))
     close = prices.close[row, : now + 1]
     status: Status = "failed"
     if len(inside):
@@ -54,18 +50,18 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     at = int(inside[-1] if len(inside) else nearby[-1] if len(nearby) else prices.last[row, now])
     if status == "failed" and not 1 / PLAUSIBLE <= abs(figure.value / close[at]) <= PLAUSIBLE:
         return _refuse(figure, "price", "implausible figure", prices_hash(market, row, 0, now))
-    days = np.isfinite(close[max(first - reach, 0) : now + 1])
+    looked_at = int((np.isfinite(close) & (said | around)).sum())
     detail = {
         "claimed": figure.value,
         "tolerance": _tolerance(figure),
         "days_covered": len(nearby),
-        "days_looked_at": int(days.sum()),
+        "days_looked_at": looked_at,
         "basis": _basis(figure, close[at]),
-        "looked_at": [from_day(int(c) + prices.first_day) for c in (max(first, 0), last)],
+        "days_said": [from_day(int(c) + prices.first_day) for c in np.flatnonzero(said)[[0, -1]]],
         "low": float(prices.low[row, at]),
         "high": float(prices.high[row, at]),
     }
-    share = len(nearby) / max(int(days.sum()), 1)
+    share = len(nearby) / max(looked_at, 1)
     return _verdict(figure, market, row, "price", status, at, now, float(close[at]), share, detail)
 
 
@@ -119,11 +115,20 @@ def _standing(records: list[tuple[int, int, float]], now: int, former: bool) -> 
     return [(c, v) for c, stood, v in records if stood >= STANDING_DAYS] + [(c, v) for c, _, v in records[-1:]]
 
 
-def _days(figure: ClaimedFigure, first_day: int, now: int) -> tuple[int, int]:
-    """Columns of the days in which the figure is said to have been the price."""
-    if figure.span is None:
-        return now - NOW_DAYS, now
-    return figure.span[0] - first_day, min(figure.span[1] - first_day, now)
+def _days(figure: ClaimedFigure, first_day: int, now: int) -> tuple[Bools, Bools]:
+    """For each column up to `now`: is it one of the days the figure may be about, or of those around them?
+
+    It may always be the price of the days up to publication, and of its period, give or take a day. Around: a month
+    either side of the period, or without one the year before.
+    """
+    columns = np.arange(now + 1)
+    said: Bools = columns >= now - NOW_DAYS
+    around: Bools = columns >= now - (MONTH if figure.span else YEAR)
+    if figure.span is not None and figure.span[0] - first_day <= now:
+        first, last = (day - first_day for day in figure.span)
+        said |= (columns >= first - 1) & (columns <= last + 1)
+        around |= (columns >= first - MONTH) & (columns <= last + MONTH)
+    return said, around
 
 
 def _covered(figure: ClaimedFigure, market: Market, row: int, now: int) -> Bools:

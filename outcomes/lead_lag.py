@@ -119,5 +119,5 @@ def _rolling(a: Floats, b: Floats, width: int) -> Floats:
     sa, sb, saa, sbb, sab = (s[:, width:] - s[:, :-width] for s in sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.sqrt(np.maximum(saa - sa**2 / width, 0) * np.maximum(sbb - sb**2 / width, 0))
-        r: Floats = (sab - sa * sb / width) / spread
+        r: Floats = np.where(spread > 1e-12, (sab - sa * sb / width) / spread, np.nan)
     return r
