@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -109,9 +110,10 @@ def find_assets(
     publications, firms and people are kept, marked `in_name`.
     """
     doc = blank().make_doc(prepared.text) if doc is None else doc
-    found = [*_cashtags(prepared), *_phrases(prepared, doc)]
-    mentions = (_in_context(prepared, m) for m in _longest(found) if m.symbol[0] != "!")
-    return tuple(m for m in mentions if names or not m.in_name)
+    found = [*_cashtags(prepared), *_phrases(prepared, doc), *_defined(prepared)]
+    mentions = [_in_context(prepared, m) for m in _longest(found) if m.symbol[0] != "!"]
+    counts = Counter(m.symbol for m in mentions)
+    return tuple(_of_sister(m, counts) for m in mentions if names or not m.in_name)
 
 
 _CASHTAG = re.compile(r"(?<![\w$])\$(?P<name>[A-Za-z][A-Za-z]{0,8})(?:[./_-](?:X|F|CA|TO|V|L|CN)\b)?(?![\w])")
@@ -161,10 +163,52 @@ def _longest(found: list[AssetMention]) -> Iterator[AssetMention]:
             last_end = mention.end
 
 
+_DEFINITION = re.compile(
+    r"(?P<name>(?:[A-Z][\w&.’'-]*,?\s){1,4})\((?:(?P<market>NYSE|NASDAQ|Nasdaq|AMEX|OTC\w*|TSX|LSE|NYSE ?Arca)\s?:\s?)?"
+    r"\$?(?P<ticker>[A-Z]{1,5})(?:\.[A-Z]{1,2})?\)"
+)
+_LEGAL = re.compile(r"(?:,? (?:Inc|Corp|Co|Ltd|LLC|Plc|PLC|AG|SA|NV|Group|Holdings|Technologies)\.?)+$")
+
+
+def _defined(prepared: Prepared) -> Iterator[AssetMention]:
+    """Companies a text introduces with their ticker: "Barnfield Energy (BRNF) rose. Barnfield Energy sees ..." """
+    for match in _DEFINITION.finditer(prepared.text):
+        ticker, name = match["ticker"], match["name"].strip()
+        if not match["market"] and (_is_acronym(ticker, prepared.text[max(0, match.start("ticker") - 80) : match.start("ticker") - 1])):
+            continue
+        symbol = symbol_of(ticker)
+        yield _mention(prepared, match.start("ticker"), match.end("ticker"), symbol, ticker=True)
+        short = _LEGAL.sub("", name)
+        if symbol not in registry() and len(short) > 4:
+            for again in re.finditer(rf"(?<!\w){re.escape(short)}(?!\w)", prepared.text):
+                yield _mention(prepared, again.start(), again.end(), symbol, ticker=True)
+
+
+_ACRONYMS = frozenset(
+    "AI ATH ATL SEC CEO CFO CTO COO USA UK EU US AM PM ET GMT UTC RSI EMA SMA MACD TVL ETF ETP ETN IPO ICO NFT DAO GDP CPI"
+    " PPI PCE PMI QE QT ECB BOJ BOE RBA RBI IMF FED FOMC DOJ IRS CFTC FTC FBI YTD YOY TD FVG SMC PO DCA OI OTC L S Q".split()
+)
+
+
+def _is_acronym(ticker: str, before: str) -> bool:
+    """Whether the letters abbreviate the words before them: "Relative Strength Index (RSI"."""
+    words = [w for w in re.findall(r"[A-Za-z]\w*", before)]
+    capitals = [w for w in words if w[0].isupper()]
+    spelled = ("".join(w[0] for w in each[-len(ticker) :]).upper() for each in (words, capitals))
+    return ticker in _ACRONYMS or (len(ticker) > 1 and ticker in tuple(spelled))
+
+
+def _of_sister(mention: AssetMention, counts: Counter[str]) -> AssetMention:
+    """A sister index printed where the text means the main one: named once beside many of the other."""
+    row = registry().get(mention.symbol)
+    if row and row.kind == "index" and row.tracks and counts[row.tracks] > counts[mention.symbol]:
+        return replace(mention, symbol=row.tracks, mismatch=True)
+    return mention
+
+
 _COMPOUND = re.compile(
     r"[-–](?:backed|based|linked|denominated|related|focused|friendly|tracking|pegged|native|treasury|holding)\b"
 )
-_SISTER = re.compile(r"\s(?:Value|Growth|Equal Weight|Pure)\b(?!\s(?:stocks|investors))")
 
 
 def _in_context(prepared: Prepared, mention: AssetMention) -> AssetMention:
@@ -174,9 +218,8 @@ def _in_context(prepared: Prepared, mention: AssetMention) -> AssetMention:
         or rule.name_before.search(text, max(0, mention.start - 20), mention.start)
     )
     modifier = bool(_COMPOUND.match(text, mention.end))
-    mismatch = mention.symbol in ("RUT", "SPX", "DJI") and bool(_SISTER.match(text, mention.end))
-    if in_name or modifier or mismatch:
-        return replace(mention, in_name=in_name, modifier=modifier, mismatch=mismatch)
+    if in_name or modifier:
+        return replace(mention, in_name=in_name, modifier=modifier)
     return mention
 
 

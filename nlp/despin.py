@@ -50,11 +50,12 @@ class Shadow:
 
 @dataclass(frozen=True, slots=True)
 class SpinLexicon:
-    """Spinner substitutions: `plain` by spun phrase, and a pattern of all and of the sure ones."""
+    """Spinner substitutions: `plain` by spun phrase, a pattern of all and of the sure ones, and these as phrases."""
 
     plain: dict[str, str]
     every: re.Pattern[str]
     sure: re.Pattern[str]
+    phrases: tuple[str, ...]
 
 
 @cache
@@ -64,7 +65,7 @@ def lexicon() -> SpinLexicon:
     rows = [json.loads(line) for line in lines if line.strip()]
     plain = {row["spun"]: row["plain"] for row in rows}
     sure = [row["spun"] for row in rows if row.get("sure")]
-    return SpinLexicon(plain, _any_of(list(plain)), _any_of(sure))
+    return SpinLexicon(plain, _any_of(list(plain)), _any_of(sure), tuple(sure))
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:
@@ -74,6 +75,9 @@ def _any_of(phrases: list[str]) -> re.Pattern[str]:
 
 def spin_rate(text: str) -> tuple[float, int]:
     """Sure substitutions per 100 words, and how many different ones."""
+    low = text.casefold()
+    if sum(phrase in low for phrase in lexicon().phrases) < AT_LEAST:  # much cheaper than the pattern
+        return 0.0, 0
     hits = [m.group().casefold() for m in lexicon().sure.finditer(text)]
     words = max(1, text.count(" ") + 1)
     return 100 * len(hits) / words, len(set(hits))

@@ -18,7 +18,7 @@ from typing import Any
 from nlp.assets import find_assets
 from nlp.figures.find import Candidate, prepare_candidates
 from nlp.figures.grammar import find_quantities
-from nlp.figures.linear import Linear
+from nlp.figures.linear import Linear, from_rows
 from nlp.figures.links import NONE, Mentions, candidates, gather
 from nlp.periods import find_periods
 from nlp.series import with_series
@@ -102,7 +102,7 @@ def fit(features: Sequence[set[str]], labels: Sequence[str], strength: float, le
         for name, column in zip(names, columns, strict=True)
         if max(map(abs, column)) >= 0.01
     }
-    return Linear(tuple(classes), tuple(map(float, bias)), weights)
+    return from_rows(tuple(classes), map(float, bias), weights)
 
 
 def fit_assets(rows: Sequence[Labelled]) -> Linear:
@@ -118,8 +118,8 @@ def fit_assets(rows: Sequence[Labelled]) -> Linear:
             labels += ["yes" if symbol == wanted else "no" for symbol, _ in options]
     model = fit(features, labels, STRENGTH["asset"])
     yes = model.classes.index("yes")
-    weights = {name: (row[yes],) for name, row in model.weights.items()}
-    return Linear(("yes",), (model.bias[yes],), weights)
+    weights = {name: (float(model.weights[place, yes]),) for name, place in model.places.items()}
+    return from_rows(("yes",), [float(model.bias[yes])], weights)
 
 
 def asset_options(row: Labelled, role: str) -> Iterator[tuple[str, set[str]]]:

@@ -115,7 +115,7 @@ def asset_of(prepared: Prepared, candidate: Candidate, role: str, known: Mention
     model = shipped().get("asset")
     best, top = NONE, float("-inf")
     for symbol, features in candidates(prepared.text, quantity, candidate.around, role, known):
-        score = model.scores(features)[0] if model else _plain_score(features)
+        score = float(model.scores(sorted(features))[0]) if model else _plain_score(features)
         if score > top:
             best, top = symbol, score
     return best or None

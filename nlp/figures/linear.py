@@ -3,49 +3,64 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SMALLEST = 0.03  # weights below this in every class are left out
+DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """One row of weights per feature, one column per class; `bias` is added to each class."""
+    """`weights` has one row per feature of `places` and one column per class; `bias` is added to each class."""
 
     classes: tuple[str, ...]
-    bias: tuple[float, ...]
-    weights: Mapping[str, tuple[float, ...]]
+    bias: NDArray[np.float32]
+    places: Mapping[str, int]
+    weights: NDArray[np.float32]
 
-    def scores(self, features: Iterable[str]) -> list[float]:
+    def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
         """The sum of weights per class."""
-        totals = list(self.bias)
-        weights = self.weights
-        for feature in features:
-            row = weights.get(feature)
-            if row is not None:
-                for place, weight in enumerate(row):
-                    totals[place] += weight
-        return totals
+        places = self.places
+        rows = [places[feature] for feature in features if feature in places]
+        found: NDArray[np.float32] = self.bias + self.weights[rows].sum(axis=0)
+        return found
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Softmax of the scores by class."""
-        scores = self.scores(features)
-        top = max(scores)
-        parts = [math.exp(s - top) for s in scores]
-        whole = sum(parts)
-        return {name: part / whole for name, part in zip(self.classes, parts, strict=True)}
+        scores = self.scores(sorted(features))
+        parts = np.exp(scores - scores.max())
+        return dict(zip(self.classes, (parts / parts.sum()).tolist(), strict=True))
 
-    def to_json(self) -> dict[str, object]:
-        rows = {name: [round(w, 3) for w in row] for name, row in sorted(self.weights.items())}
-        return {"classes": self.classes, "bias": [round(b, 3) for b in self.bias], "weights": rows}
+    def to_json(self) -> dict[str, Any]:
+        """Classes, bias and rounded weights by feature, without the features that weigh next to nothing."""
+        rows = {name: self.weights[place] for name, place in sorted(self.places.items())}
+        kept = {
+            name: [round(float(w), DECIMALS) for w in row]
+            for name, row in rows.items()
+            if np.abs(row).max() >= SMALLEST
+        }
+        return {"classes": list(self.classes), "bias": [round(float(b), 3) for b in self.bias], "weights": kept}
 
 
-def from_json(data: Mapping[str, object]) -> Linear:
-    """The model in the form `to_json` gives."""
-    weights = {name: tuple(row) for name, row in dict(data["weights"]).items()}  # type: ignore[call-overload]
-    return Linear(tuple(data["classes"]), tuple(data["bias"]), weights)  # type: ignore[arg-type]
+def from_json(data: Mapping[str, Any]) -> Linear:
+    """The model in the form that `to_json` gives."""
+    return from_rows(tuple(data["classes"]), data["bias"], data["weights"])
+
+
+def from_rows(
+    classes: tuple[str, ...], bias: Iterable[float], rows: Mapping[str, Iterable[float]]
+) -> Linear:
+    """A model from one row of weights per feature."""
+    matrix = np.array([list(row) for row in rows.values()], dtype=np.float32).reshape(len(rows), len(classes))
+    places = {name: place for place, name in enumerate(rows)}
+    return Linear(classes, np.array(list(bias), dtype=np.float32), places, matrix)
 
 
 @cache

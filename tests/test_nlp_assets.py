@@ -1,0 +1,70 @@
+"""Layer 1: names of assets in running text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp.assets import find_assets
+from nlp.text import prepare
+
+
+def symbols(text: str, names: bool = False) -> list[str]:
+    return [m.symbol for m in find_assets(prepare(text, "post"), names=names)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bitcoin fell while Ether rose.", ["BTC", "ETH"]),
+        ("Bitcoin’s price and BTC's supply", ["BTC", "BTC"]),
+        ("The Russell 2000 outran the S&P 500.", ["RUT", "SPX"]),
+        ("long $BTC and $ZZXQ here", ["BTC", "ZZXQ"]),
+        ("#Bitcoin is up", ["BTC"]),
+    ],
+)
+def test_names_tickers_and_cashtags_give_canonical_symbols(text: str, expected: list[str]) -> None:
+    assert symbols(text) == expected
+
+
+def test_the_longest_name_wins() -> None:
+    assert symbols("Bitcoin Cash rallied past its price of May.") == ["BCH"]
+
+
+@pytest.mark.parametrize("text", ["Bitcoin Weekly reported it.", "He wrote to Bitcoin Briefing."])
+def test_an_asset_inside_a_publications_name_is_left_out_unless_asked_for(text: str) -> None:
+    assert symbols(text) == []
+    kept = find_assets(prepare(text, "post"), names=True)
+    assert [(m.symbol, m.in_name) for m in kept] == [("BTC", True)]
+
+
+def test_a_word_inside_another_is_no_asset() -> None:
+    assert symbols("CryptoQuant and Bitcoiners agreed.") == []
+
+
+def test_a_compound_marks_the_mention_as_modifier() -> None:
+    mention = find_assets(prepare("It offers bitcoin-backed loans.", "post"))[0]
+    assert mention.modifier
+
+
+def test_the_name_of_a_sister_index_is_flagged() -> None:
+    text = "The Russell 2000 Value index rose. The Russell 2000 leads, and the Russell 2000 is cheap."
+    mention = find_assets(prepare(text, "post"))[0]
+    assert (mention.symbol, mention.mismatch) == ("RUT", True)
+
+
+def test_a_company_introduced_with_its_ticker_is_known_from_then_on() -> None:
+    assert symbols("Barnfield Energy (BRNF) rose. Later Barnfield Energy fell.") == ["BRNF"] * 3
+    assert symbols("The Relative Strength Index (RSI) rose, said the Harvest Trade Council (HTC).") == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_mentions_lie_in_the_text_and_never_overlap(text: str) -> None:
+    prepared = prepare(text, "post")
+    last = 0
+    for mention in find_assets(prepared, names=True):
+        assert last <= mention.start < mention.end
+        assert prepared.text[mention.start : mention.end] == mention.text
+        last = mention.end
