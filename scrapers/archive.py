@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from scrapers.article import read_article
+from scrapers.article import ArticleReader, Unread
 from scrapers.canonical import cleaned_url
 from scrapers.credits import credit_in, first_publisher
 from scrapers.documents import Document, EntryHint, Kind, document_id, joined_text
@@ -61,20 +61,24 @@ def read_archive(paths: Sequence[Path], defaults: ArchiveDefaults | None = None)
     In a folder only files named as archives are read; a file that is named itself is a text unless its name says
     more. Posts embedded in a saved page follow their page.
     """
-    defaults = defaults or ArchiveDefaults()
+    with ArticleReader(workers=1) as reader:  # its process starts with the first page, if there is one
+        for path in _files(paths):
+            yield from _read_file(path, defaults or ArchiveDefaults(), reader)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            for inner in sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(_IN_FOLDERS)):
-                yield from _read_file(inner, defaults)
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.name.lower().endswith(_IN_FOLDERS))
         else:
-            yield from _read_file(path, defaults)
+            yield path
 
 
-def _read_file(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
+def _read_file(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> Iterator[Document | Rejected]:
     name = path.name.lower()
     try:
         if name.endswith(_PAGES):
-            yield from _from_page(path, defaults)
+            yield from _from_page(path, defaults, reader)
         elif name.endswith(_LINES):
             yield from _from_lines(path, defaults)
         else:
@@ -155,16 +159,16 @@ def _from_text(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
         return Rejected(path, None, "no text")
 
 
-def _from_page(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
+def _from_page(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> Iterator[Document | Rejected]:
     stamp = defaults.stamp
     hint = EntryHint(
         guid=path.name, publisher=defaults.publisher, source=defaults.source,
         published=stamp.moment if stamp else None, published_precision=stamp.precision if stamp else "none",
         published_origin="import" if stamp else None,
     )  # fmt: skip
-    page = read_article(path.read_bytes(), defaults.url or path.name, hint=hint)
-    if page is None:
-        yield Rejected(path, None, "no article text found in the page")
+    page = reader.read(path.read_bytes(), defaults.url or path.name, hint=hint)
+    if isinstance(page, Unread):
+        yield Rejected(path, None, page.detail)
     else:
         yield from page.documents()
 

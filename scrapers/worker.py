@@ -58,6 +58,7 @@ class LimitedPool(Generic[Argument, Result]):
         self.size = size or min(os.cpu_count() or 1, _MOST_PROCESSES)
         self.limits = limits or Limits()
         self._function = function
+        self._closed = False
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([function.__module__, *preload])
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
@@ -72,6 +73,7 @@ class LimitedPool(Generic[Argument, Result]):
 
     def close(self) -> None:
         """End the processes that are idle; those still in a call end with it."""
+        self._closed = True
         while not self._idle.empty():
             if worker := self._idle.get():
                 worker.stop()
@@ -83,7 +85,7 @@ class LimitedPool(Generic[Argument, Result]):
         try:
             worker = worker or self._start()
             reason, value = worker.ask(argument, self.limits.seconds)
-            spent = reason == "memory limit" or worker.calls >= _CALLS_PER_PROCESS
+            spent = self._closed or reason == "memory limit" or worker.calls >= _CALLS_PER_PROCESS
             kept = None if spent else worker
         finally:
             if worker and worker is not kept:

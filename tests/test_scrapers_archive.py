@@ -138,7 +138,7 @@ def test_any_bytes_make_documents_or_are_set_aside(noise: bytes) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("a.jsonl", "a.jsonl.gz", "a.txt", "a.html"):
+        for name in ("a.jsonl", "a.jsonl.gz", "a.txt"):
             path = Path(folder) / name
             path.write_bytes(noise)
             assert all(isinstance(item, Document | Rejected) for item in read_archive([path]))
