@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from outcomes.explain_others import explain_other
+
 Row = Mapping[str, Any]
 
 _REASONS = {
@@ -27,7 +29,9 @@ _REASONS = {
 
 
 def explain(verdict: Row, claim: Row) -> str:
-    """One verdict on a call, as sentences: rows of tables `verdicts` and `calls`, keyed by column name."""
+    """One verdict as sentences: a row of table `verdicts` and the claim's own row, keyed by column name."""
+    if verdict.get("claim_kind", "call") != "call":
+        return explain_other(verdict, claim)
     lines = [_heading(verdict, claim)]
     if verdict["status"] in ("pending", "ungradable"):
         reason = verdict["reason"]

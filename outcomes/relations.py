@@ -11,10 +11,11 @@ from typing import Any
 from nlp.periods import resolve_period
 from outcomes.arrays import from_day, to_day
 from outcomes.call_table import GRADED_MODALITIES
+from outcomes.figure_words import lead_of
 from outcomes.verdicts import Reason
 
 CORRELATION_COLUMNS = (
-    "id", "driver", "driver_event", "event_id", "response", "relation", "kind", "lag_days", "lag_days_high",
+    "id", "quote", "driver", "driver_event", "event_id", "response", "relation", "kind", "lag_days", "lag_days_high",
     "magnitude_pct", "coefficient", "instances", "periods", "modality", "negated", "rewritten", "rejected",
 )  # fmt: skip
 SIGNS = {"positive": 1, "negative": -1, "none": 0}
@@ -84,27 +85,27 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
         magnitude=row.get("magnitude_pct") if trusted else None,
         coefficient=row.get("coefficient") if trusted else None,
         instances=row.get("instances") if trusted else None,
-        period=_period(row.get("periods"), clock),
+        period=_period(row.get("periods"), clock, row.get("quote") or ""),
         clock=clock,
         asserted=row.get("modality") in {None, "historical", *GRADED_MODALITIES},
         rejected=bool(row.get("rejected")),
     )
 
 
-def _period(printed: Any, clock: int | None) -> tuple[int, int] | None:
+def _period(printed: Any, clock: int | None, quote: str) -> tuple[int, int] | None:
     """The span of all the claimed periods that can be resolved; what has not begun by publication is left out."""
     texts = json.loads(printed) if isinstance(printed, str) else list(printed or ())
     published = from_day(clock // 86_400) if clock is not None else None
-    spans = [span for text in texts if (span := _span(text, published))]
+    spans = [span for text in texts if (span := _span(text, published, quote))]
     if not spans:
         return None
     return to_day(min(first for first, _ in spans)), to_day(max(last for _, last in spans))
 
 
-def _span(text: str, published: date | None) -> tuple[date, date] | None:
+def _span(text: str, published: date | None, quote: str) -> tuple[date, date] | None:
     span = resolve_period(text, published)
     if span is None or (published and span[0] > published):
         return None
-    open_ended = text.lower().lstrip().startswith(("since", "from"))
+    open_ended = lead_of(text, quote) == "since"
     last = published if published and (open_ended or span[1] > published) else span[1]
     return span[0], last
