@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from db.documents import insert_documents, known_ids, utc_moment, utc_text
 from db.entries import save_entries, seen_keys, waiting_entries
+from db.store import writing
 from scrapers.documents import Document
 from scrapers.state import Entry, Fetch, HostState, SourceState
 
@@ -40,7 +41,7 @@ class DbState:
 
     def save_host(self, state: HostState) -> None:
         values = [state.host, _precise(state.next_allowed), state.failures]
-        with self._lock, self._db.atomic():
+        with self._lock, writing(self._db):
             self._db.execute("insert or replace into hosts (host, next_allowed, failures) values (?, ?, ?)", values)
 
     def known(self, ids: Iterable[str]) -> set[str]:
@@ -62,7 +63,7 @@ class DbState:
         fetches: Iterable[Fetch],
         entries: Iterable[Entry] = (),
     ) -> int:
-        with self._lock, self._db.atomic():
+        with self._lock, writing(self._db):
             new = insert_documents(self._db, documents, datetime.now(UTC))
             if source:
                 self._save_source(source)

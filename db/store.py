@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,13 +31,48 @@ def open_store(path: Path | str) -> Database:
     """
     try:
         db = Database(sqlite3.connect(path, timeout=30.0, check_same_thread=False))
-        db.execute("pragma journal_mode = wal")
+        _use_wal(db)
         db.execute("pragma synchronous = normal")
         db.execute("pragma foreign_keys = on")
-        MIGRATIONS.apply(db)
+        _migrate(db)
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path}: {error}. Name another file with --db PATH.") from error
     return db
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """A transaction that waits for its turn to write at its beginning.
+
+    One that begins by reading fails at its first write where another process has written meanwhile.
+    """
+    db.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        db.conn.rollback()
+        raise
+    db.conn.commit()
+
+
+def _use_wal(db: Database) -> None:
+    """Switch to write-ahead logging; SQLite does not wait by itself where another process is switching."""
+    for wait in (*[0.05] * 200, None):
+        try:
+            db.execute("pragma journal_mode = wal").fetchone()
+            return
+        except sqlite3.OperationalError:
+            if wait is None:
+                raise
+            time.sleep(wait)
+
+
+def _migrate(db: Database) -> None:
+    """Apply what is pending; of several processes that open a new database at once, one does it."""
+    if db.table(MIGRATIONS.migrations_table).exists() and not MIGRATIONS.pending(db):
+        return
+    with writing(db):
+        MIGRATIONS.apply(db)
 
 
 def statements(sql: str) -> Iterator[str]:
