@@ -1,7 +1,8 @@
 """Do the statistics lie? Callers without skill, callers with an edge, and what each test says of them.
 
-    python bench/honesty.py                 2,000 repetitions per condition and 400 markets, about 3 minutes
+    python bench/honesty.py                 2,000 repetitions per condition and 400 markets, about 6 minutes
     python bench/honesty.py --reps 300 --markets 40
+    python bench/honesty.py --prices FILE   the same callers on real prices: CSV, plain or .gz, symbol,date,...,close
 
 Prices are simulated: Gaussian or GARCH(1,1) with Student-t(4) shocks, with and without drift. Fails (exit 1) if the
 circular-shift test rejects outside 3-7 % beyond two standard errors in any condition without skill, if
@@ -12,6 +13,8 @@ points away from the printed power.
 from __future__ import annotations
 
 import argparse
+import csv
+import gzip
 import sys
 import time
 from dataclasses import dataclass
@@ -154,6 +157,36 @@ def rejection_rates(condition: Condition, reps: int, seed: int = 1) -> Rates:
     return Rates(half, base, effective, shift, size)
 
 
+def real_rejection_rates(market: Market, condition: Condition, callers: int) -> Rates:
+    """The same tests on loaded prices: `callers` without skill on each asset with eight years of closes."""
+    random = np.random.default_rng([3, PATTERNS.index(condition.pattern)])
+    edge = edges(market, HORIZON)
+    rotations, correlation = Rotations(edge, HORIZON), return_correlations(market.prices)
+    found: list[list[float]] = []
+    for row in range(len(market.prices.symbols)):
+        usable = np.flatnonzero(np.isfinite(edge[2, row]) & np.isfinite(market.prices.close[row]))
+        if not len(usable) or usable[-1] - usable[0] < 8 * 365:
+            continue
+        for _ in range(callers):
+            _, days, stance = simulated_calls(random, condition, int(usable[0]), int(usable[-1]) + 1)
+            traded = usable[np.minimum(np.searchsorted(usable, days), len(usable) - 1)]
+            found.append(_verdicts(market, rotations, correlation, np.full(len(days), row), traded, stance))
+    half, base, effective, shift, size = np.mean(found, axis=0).tolist()
+    return Rates(half, base, effective, shift, size)
+
+
+def market_from_csv(path: Path) -> Market:
+    """A market of the daily closes in a CSV file with the columns symbol, date and close."""
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    lines = csv.DictReader(content.decode().splitlines())
+    rows = [(line["symbol"], line["date"], float(line["close"] or "nan")) for line in lines]
+    symbols = sorted({symbol for symbol, _, _ in rows})
+    number = {symbol: i for i, symbol in enumerate(symbols)}
+    symbol = np.array([number[s] for s, _, _ in rows], dtype=np.int64)
+    day = np.array([d for _, d, _ in rows], dtype="datetime64[D]").astype(np.int64)
+    return Market(PriceMatrix.from_bars(symbols, symbol, day, np.array([c for _, _, c in rows]), assets={}), {})
+
+
 def _verdicts(
     market: Market, rotations: Rotations, correlation: Floats, rows: Ints, days: Ints, stance: Ints
 ) -> list[float]:
@@ -241,11 +274,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reps", type=int, default=2000, help="callers per condition [2000]")
     parser.add_argument("--markets", type=int, default=400, help="markets of 500 callers [400]")
+    parser.add_argument("--seed", type=int, default=2, help="of the markets of 500 callers [2]")
     parser.add_argument("--pattern", choices=PATTERNS, action="append", help="only these patterns of calls")
+    parser.add_argument("--prices", type=Path, help="test callers on the real prices of this file instead")
     args = parser.parse_args()
+    if args.prices:
+        return report_real(market_from_csv(args.prices))
     failures = report_conditions(args.pattern or PATTERNS, args.reps) if args.reps else 0
     if args.markets:
-        failures += report_discovery(args.markets)
+        failures += report_discovery(args.markets, args.seed)
     print("all within bounds" if not failures else f"{failures} outside bounds")
     return 1 if failures else 0
 
@@ -267,10 +304,21 @@ def report_conditions(patterns: tuple[str, ...] | list[str], reps: int) -> int:
     return failures
 
 
-def report_discovery(markets: int) -> int:
+def report_real(market: Market, callers: int = 40) -> int:
+    """Print one line per pattern and view; returns 1 if any is outside the band."""
+    print(f"{callers} callers without skill on each asset, real prices: share declared different from chance")
+    failures = 0
+    for condition in (c for c in CONDITIONS if c.shocks == "garch" and not c.drift and c.pattern != "basket"):
+        r = real_rejection_rates(market, condition, callers)
+        failures += not in_band(r.shift, callers * 10)
+        print(f"{condition.pattern:9} {condition.view:8} {r.half:7.3f} {r.base:7.3f} {r.effective:7.3f} {r.shift:7.3f}")
+    return int(failures > 0)
+
+
+def report_discovery(markets: int, seed: int) -> int:
     """Print what Benjamini-Yekutieli finds; returns how many of its two promises it breaks."""
     start = time.process_time()
-    d = discovery(markets)
+    d = discovery(markets, seed)
     slack = 2 * np.sqrt(FDR_LEVEL * (1 - FDR_LEVEL) / (markets * SKILLED))
     honest, accurate = d.false_share <= FDR_LEVEL + slack, abs(d.found - d.predicted) <= 0.05
     print(f"{markets} markets of {SKILLED + UNSKILLED} callers, {SKILLED} with an edge of {EDGE:.0%}:")
