@@ -20,6 +20,10 @@ _ROLE = re.compile(
     r"writers?|redaktion|guest|author|webmaster|analysts?)\b", re.I,
 )  # fmt: skip
 _SLUG = re.compile(r"^[a-z]+(?:[-_.][a-z]+)+$")
+_PARTICLES = frozenset(
+    ["de", "del", "della", "der", "den", "di", "da", "do", "dos", "du", "la", "le", "van", "von", "ten", "ter", "bin",
+     "ibn", "al", "el", "y", "e"]
+)  # fmt: skip
 _LONGEST = 60  # characters; a longer "name" is a sentence
 
 
@@ -42,12 +46,19 @@ def author_names(bylines: Iterable[str], organisations: Iterable[str] = ()) -> t
 
 
 def is_name(text: str) -> bool:
-    """Whether a string can be the name of a person or desk: short, with letters, no address and no slug."""
-    if not 2 <= len(text) <= _LONGEST or not any(c.isalpha() for c in text):
+    """Whether a string can be the name of a person or desk: short, capitalised, no address, slug, role or date."""
+    words = text.split()
+    if not 2 <= len(text) <= _LONGEST or len(words) > 6 or _ADDRESS.search(text) or _SLUG.match(text):
         return False
-    if _ADDRESS.search(text) or _SLUG.match(text) or len(text.split()) > 6:
+    if _ROLE.fullmatch(text) or not any(c.isalpha() for c in text) or any(c.isdigit() for c in text):
         return False
-    return not _ROLE.fullmatch(text)
+    return len(words) == 1 or not any(word[0].islower() and word not in _PARTICLES for word in words)
+
+
+def after_by(text: str) -> str:
+    """The lines of a marked byline that begin with "By": what else stands there is dates, roles and buttons."""
+    lines = re.sub(r"\b(by|von|par|por)\n", r"\1 ", text, flags=re.IGNORECASE).splitlines()
+    return "\n".join(line for line in lines if _LEAD.match(line))
 
 
 def _trimmed(part: str) -> str:

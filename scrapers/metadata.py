@@ -14,7 +14,7 @@ from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
 
-from scrapers.bylines import author_names
+from scrapers.bylines import after_by, author_names
 from scrapers.jsonld import Node, article_node, is_article, read_nodes, resolve, text_of, types
 from scrapers.timestamps import Timestamp, read_timestamp
 from scrapers.titles import plain, printed_headline
@@ -131,7 +131,7 @@ def _authors(
         list(_people(node, nodes)),
         *([content] for content in in_metas),
         [_marked(tag) for tag in soup.find_all(_is_author)],
-        [tag.get_text("\n", strip=True) for tag in soup.find_all(_is_byline)[:1]],
+        [after_by(tag.get_text("\n", strip=True)) for tag in soup.find_all(_is_byline)[:2]],
     ]
     for bylines in candidates:
         if names := author_names(bylines, site_names):
@@ -149,7 +149,7 @@ def _people(node: Node, nodes: list[Node]) -> Iterator[str]:
 
 
 def _marked(tag: Tag) -> str:
-    named = tag.find(attrs={"itemprop": "name"})
+    named = tag.find(True, itemprop="name")
     return (named if isinstance(named, Tag) else tag).get_text("\n", strip=True)
 
 

@@ -88,6 +88,12 @@ def test_the_most_exact_of_the_times_that_agree() -> None:
     assert other.published is not None and other.published.precision == "day"
 
 
+def test_a_byline_in_the_page() -> None:
+    byline = "<div class='byline'><span>By</span><a href='/p'>Ana Ruiz</a><i>5 min read</i><b>Share</b></div>"
+    assert page(body=byline).authors == ("Ana Ruiz",)
+    assert page(body="<div class='byline-bar'><b>Published</b> Monday</div>").authors == ()
+
+
 def test_a_day_that_had_to_be_searched_for() -> None:
     found = page(body='<div class="meta">Published on March 2, 2026</div>' + "<p>Tin fell again on Monday.</p>" * 20)
     assert found.published is not None and found.published.precision == "day"
@@ -130,6 +136,9 @@ def test_headlines(headlines: list[str], social: str, headings: list[str], windo
         ("ana-ruiz", []),
         ("Staff", []),
         ("Alexandra Beck", ["Alexandra Beck"]),
+        ("More from this author", []),
+        ("Maria de la Cruz", ["Maria de la Cruz"]),
+        ("2 March 2026", []),
         ("", []),
     ],
 )
