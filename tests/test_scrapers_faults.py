@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,7 +84,14 @@ PAGES: dict[str, tuple[Reply, str, str]] = {
     "page-empty": (page("<html><body></body></html>"), "unreadable", ""),
     "page-wall": (page("<html><head><title>Just a moment...</title></head></html>", 403), "bot_wall", ""),
 }  # fmt: skip
-HOSTS = {name: f"127.4.2.{n}" for n, name in enumerate([*FEEDS, *PAGES, "thousands"], 1)}
+DATES = {
+    "undated": None,
+    "far-ahead": f"{datetime.now(UTC) + timedelta(days=400):%a, %d %b %Y %H:%M:%S} GMT",
+    "zone-slip": f"{datetime.now(UTC) + timedelta(hours=7):%a, %d %b %Y %H:%M:%S} GMT",
+    "zoneless": "Mon, 02 Mar 2026 08:30:00",
+}
+WHOLE = ("thousands", "dates")  # feeds read without their pages
+HOSTS = {name: f"127.4.2.{n}" for n, name in enumerate([*FEEDS, *PAGES, *WHOLE], 1)}
 NAMES = {host: name for name, host in HOSTS.items()}
 
 
@@ -100,6 +107,8 @@ def answer(newsroom: Newsroom, host: str, path: str) -> Reply:
         return page(rss([item(f"Seen at {name}", newsroom.url(host, "/page"), name)]))
     if name == "thousands":
         return page(rss(item(f"Note {n}", newsroom.url(host, f"/n/{n}"), str(n)) for n in range(10_000)))
+    if name == "dates":
+        return page(rss(item(title, newsroom.url(host, f"/{title}"), title, date) for title, date in DATES.items()))
     if path == "/feed.xml":
         return page(rss(item(f"Story {n} of {host}", newsroom.url(host, f"/{n}"), f"{host}-{n}") for n in range(2)))
     return page(article(f"Story {path[1:]} of {host}"))
@@ -116,9 +125,9 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Databa
     with Newsroom([*HEALTHY, *HOSTS.values()], answer) as newsroom, SilentHost("127.4.3.1") as silent:
         sources = [source("silent", silent.url)]
         sources += [
-            source(name, newsroom.url(host, "/feed.xml")) for name, host in HOSTS.items() if name != "thousands"
+            source(name, newsroom.url(host, "/feed.xml"), **({"pages": False} if name in WHOLE else {}))
+            for name, host in HOSTS.items()
         ]
-        sources += [source("thousands", newsroom.url(HOSTS["thousands"], "/feed.xml"), pages=False)]
         sources += [source(host, newsroom.url(host, "/feed.xml")) for host in HEALTHY]
         save_sources(database, sources)
         before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
@@ -168,6 +177,14 @@ def test_a_pages_fault_is_a_typed_row(collected: Collected, name: str) -> None:
 
 def test_a_feed_of_ten_thousand_entries_is_stored_whole(collected: Collected) -> None:
     assert collected[0].execute("select count(*) from documents where source_id = 'thousands'").fetchone() == (10_000,)
+
+
+def test_dates_that_cannot_be_are_not_believed(collected: Collected) -> None:
+    sql = "select title, published_precision, published <= fetched from documents where source_id = 'dates'"
+    found = {title: (precision, past) for title, precision, past in collected[0].execute(sql)}
+    assert found == {
+        "undated": ("none", None), "far-ahead": ("none", None), "zone-slip": ("instant", 1), "zoneless": ("day", 1),
+    }  # fmt: skip
 
 
 def test_time_and_memory_stay_bounded(collected: Collected) -> None:
