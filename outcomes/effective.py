@@ -13,7 +13,7 @@ _BLOCK = 512
 
 
 def effective_n(row: Ints, day: Ints, stance: Ints, horizon: int, correlation: Floats) -> float:
-    """n² / Σ ρ_ij, at least 1 and at most n (METHODS 5.4, 5.4b).
+    """n² / Σ ρ_ij, at least 1 and at most n (docs/method.md).
 
     ρ_ij = s_i·s_j·(2/π)·asin(c_ij·overlap_ij/h), the arcsine law for the signs of overlapping sums of returns:
     c_ij the correlation of the assets' daily returns, overlap_ij = max(0, h - |t_i - t_j|) days. Neutral calls

@@ -50,7 +50,7 @@ def until_reversal(calls: CallTable, entries: Entries, market: Market, first: in
 def excess(calls: CallTable, entries: Entries, market: Market, index: Ints, end: Ints, first: int) -> Block:
     """`excess`: the signed return less beta times the benchmark's over the same days; held if positive.
 
-    Beta is the slope of daily returns over the 250 common closes before entry (METHODS 5.1).
+    Beta is the slope of daily returns over the 250 common closes before entry (docs/method.md).
     """
     prices = market.prices
     compared = (prices.benchmark[entries.row[index]] >= 0) & ~prices.by_level[entries.row[index]]
@@ -80,7 +80,7 @@ def excursions(
 ) -> Iterator[Block]:
     """`favourable` and `adverse`: the furthest daily high and low on the way, beside those of random dates.
 
-    Signed towards the call, so `adverse` is mostly negative (METHODS 5.8). `base_rate` is the mean over earlier
+    Signed towards the call, so `adverse` is mostly negative (docs/method.md). `base_rate` is the mean over earlier
     windows of the same asset and length; held where the call did better than that.
     """
     row, entry = entries.row[index], entries.column[index]

@@ -28,7 +28,7 @@ def headline_days(calls: CallTable) -> Ints:
 
 
 def kernel_weights(kernel: Kernel) -> Floats:
-    """Weights of days 1..end after entry, summing to 1: a trapezoid (METHODS 5.1).
+    """Weights of days 1..end after entry, summing to 1: a trapezoid (docs/method.md).
 
     (7, 14, 56, 84) rises from day 7 to 14, stays flat to day 56 and falls to 0 on day 84; at most 60 evenly
     spaced days carry weight, which a year-long kernel cannot tell from all of them.

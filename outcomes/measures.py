@@ -29,7 +29,7 @@ from outcomes.ranges import inside_range, range_odds
 
 
 def at_horizon(calls: CallTable, entries: Entries, market: Market, horizon: int, first: int) -> Block:
-    """`direction`: the signed change from entry to `horizon` days later; held if positive (METHODS 5.1, 5.2)."""
+    """`direction`: the signed change from entry to `horizon` days later; held if positive (docs/method.md)."""
     index = np.arange(len(calls))
     end = entries.column + horizon
     return direction("direction", calls, entries, market, index, end, np.full(len(index), horizon), first)
@@ -150,7 +150,7 @@ def block(
 def vague(
     calls: CallTable, entries: Entries, market: Market, index: Ints, kernel: tuple[int, int, int, int], first: int
 ) -> Block:
-    """`stated` for a kernel: the weighted share of its days on which the call stood right (METHODS 5.1).
+    """`stated` for a kernel: the weighted share of its days on which the call stood right (docs/method.md).
 
     Held from two thirds of the weight, failed up to one third, else mixed. The base rate is the mean of the same
     share over earlier windows.

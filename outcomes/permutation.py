@@ -64,7 +64,7 @@ class Rotations:
         self._spectra: dict[tuple[int, int, int, int], tuple[Spectrum, Spectrum]] = {}
 
     def test(self, row: Ints, column: Ints, stance: Ints) -> Permutation | None:
-        """Rotate all calls together by every offset (METHODS 5.5); None where the history is under ten horizons.
+        """Rotate all calls together by every offset (docs/method.md); None where the history is under ten horizons.
 
         The statistic is the mean of hit minus base rate, the base rate taken anew at each rotated date; p =
         (1 + #{|T_u - mean| ≥ |T - mean|}) / (B + 1). A rotation that leaves some calls where their asset has no

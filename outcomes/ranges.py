@@ -27,7 +27,7 @@ def inside_range(calls: CallTable, index: Ints, start: Floats, end: Floats) -> B
 
 
 def range_odds(calls: CallTable, market: Market, index: Ints, row: Ints, entry: Ints, length: Ints) -> Floats:
-    """Null odds that a driftless price ends in the range or within 0.6745·σ·√h of its start (METHODS 5.7)."""
+    """Null odds that a driftless price ends in the range or within 0.6745·σ·√h of its start (docs/method.md)."""
     from scipy.special import ndtr
 
     start = market.prices.close[row, entry]

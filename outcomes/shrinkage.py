@@ -24,7 +24,7 @@ class Posterior:
 
 
 def shrink(skill: Floats, variance: Floats, fitted: Floats) -> Posterior:
-    """Normal-normal shrinkage of observed skills with known sampling variances (METHODS 5.10).
+    """Normal-normal shrinkage of observed skills with known sampling variances (docs/method.md).
 
     The prior's mean and variance come from the entries where `fitted` is 1, by DerSimonian-Laird (1986); with
     fewer than two of them the prior is certain of zero skill.
@@ -58,7 +58,7 @@ def false_discovery(p: Floats) -> Floats:
 
 
 def wilson(rate: float, n: float, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Wilson (1927) score interval of a rate from n calls; n may be an effective number (METHODS 5.3)."""
+    """Wilson (1927) score interval of a rate from n calls; n may be an effective number (docs/method.md)."""
     if n <= 0:
         return 0.0, 1.0
     centre = (rate + z * z / (2 * n)) / (1 + z * z / n)
@@ -67,7 +67,7 @@ def wilson(rate: float, n: float, z: float = 1.959963984540054) -> tuple[float, 
 
 
 def calls_needed(rate: float, base: float) -> float | None:
-    """Effective calls it takes to tell a rate from its base rate: 5 % two-sided, 80 % power (METHODS 5.12)."""
+    """Effective calls it takes to tell a rate from its base rate: 5 % two-sided, 80 % power (docs/method.md)."""
     if rate == base:
         return None
     spread = 1.96 * math.sqrt(base * (1 - base)) + 0.8416 * math.sqrt(rate * (1 - rate))

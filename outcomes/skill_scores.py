@@ -9,7 +9,7 @@ import numpy as np
 
 from outcomes.arrays import Bools, Floats, Ints
 
-# A model, not a statement by anyone: what a plain call and a hedged one are taken to claim (METHODS 5.9)
+# A model, not a statement by anyone: what a plain call and a hedged one are taken to claim (docs/method.md)
 FIRM, HEDGED = 0.75, 0.60
 MIN_PER_BIN = 10
 

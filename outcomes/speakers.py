@@ -203,7 +203,9 @@ class _Grader:
             extra=_power(expected, n_effective) | (_test_facts(test) if test else {}),
         )
         if n_effective >= SCORED_FROM:
-            measured = replace(measured, extra=measured.extra | scores(stance, hit, base, self.calls.hedged[index], n_effective))
+            measured = replace(
+                measured, extra=measured.extra | scores(stance, hit, base, self.calls.hedged[index], n_effective)
+            )
         return _Draft(measured, float(max((base * (1 - base)).mean(), 1e-4)) / n_effective)
 
 

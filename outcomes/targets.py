@@ -1,4 +1,4 @@
-"""Price targets: touched on the way, met at the horizon, and how likely either was (METHODS 5.7)."""
+"""Price targets: touched on the way, met at the horizon, and how likely either was (docs/method.md)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def end_odds(distance: Floats, sigma: Floats, days: Ints, drift: Floats) -> Floa
 
 
 def touch_odds(distance: Floats, sigma: Floats, days: Ints, drift: Floats, shift: Floats) -> Floats:
-    """P(a walk touches `distance` within `days`), by the reflection principle (METHODS 5.7).
+    """P(a walk touches `distance` within `days`), by the reflection principle (docs/method.md).
 
     Φ((μT - b)/(σ√T)) + exp(2μb/σ²)·Φ((-b - μT)/(σ√T)), with b moved out by `shift` for closes watched daily.
     """

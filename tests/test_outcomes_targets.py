@@ -120,7 +120,7 @@ def odds(ratio: float, sigma: float, days: int) -> tuple[float, float]:
 
 
 def test_closed_form_odds_match_the_published_figure_and_a_simulation() -> None:
-    """+10 % within 90 days at 3 % a day is touched by a daily close with odds .652 (METHODS 5.7)."""
+    """+10 % within 90 days at 3 % a day is touched by a daily close with odds .652 (docs/method.md)."""
     touched, ended = odds(1.10, 0.03, 90)
     assert touched == pytest.approx(0.652, abs=0.002)
     walks = np.cumsum(np.random.default_rng(5).normal(-0.00045, 0.03, (20_000, 90)), axis=1)
