@@ -14,11 +14,12 @@ _SIDES = {1: "together", -1: "in opposite directions", 0: "independently of each
 def correlation(verdict: Row, detail: dict[str, Any]) -> list[str]:
     """The whole history: interval, earlier knowledge, sub-periods, lags."""
     lag = f", {detail['response']} {verdict['horizon']} days later" if verdict["horizon"] else ""
+    rank = _r(detail.get("spearman"))
     lines = [
         f"Claimed: they move {_SIDES[detail['claimed_side']]}. Measured on {detail['n']} {detail['returns']} returns "
-        f"of {detail['driver']} and {detail['response']}{lag}, {detail['from']} to {detail['to']}: r = {detail['r']:.2f} "
-        f"(95 % interval {detail['low']:.2f} to {detail['high']:.2f}, blocks of {detail['block']} kept together; rank "
-        f"correlation {_r(detail.get('spearman'))}).",
+        f"of {detail['driver']} and {detail['response']}{lag}, {detail['from']} to {detail['to']}: "
+        f"r = {detail['r']:.2f} (95 % interval {detail['low']:.2f} to {detail['high']:.2f}, blocks of "
+        f"{detail['block']} kept together; rank correlation {rank}).",
         _rule(verdict, detail["claimed_side"]),
     ]
     if known := detail.get("at_publication"):
@@ -51,8 +52,8 @@ def _lags(detail: dict[str, Any]) -> list[str]:
     first, last = detail["lags_tried"]
     return [
         f"Of all lags from {first} to {last} days the strongest is {detail['best_lag']} (r = {detail['best_r']:.2f}); "
-        f"the strongest of as many lags between unrelated series reaches {detail['best_by_chance_95']:.2f} in one case of "
-        f"twenty ({p_value(detail['p_best'])}). Without a lag r is {detail['r_at_lag_0']:.2f}."
+        f"the strongest of as many lags between unrelated series reaches {detail['best_by_chance_95']:.2f} in one case "
+        f"of twenty ({p_value(detail['p_best'])}). Without a lag r is {detail['r_at_lag_0']:.2f}."
     ]
 
 
@@ -81,8 +82,8 @@ def precedes(verdict: Row, detail: dict[str, Any]) -> list[str]:
     k, n, days = detail["k"], detail["n"], verdict["horizon"]
     low, high = detail["interval"]
     lines = [
-        f"Event: {detail['event_name']} ({detail['driver']}). {days} days later {detail['response']} had {direction[0]} "
-        f"after {k} of {n}: {percent(k / n)} (95 % interval {percent(low)} to {percent(high)}).",
+        f"Event: {detail['event_name']} ({detail['driver']}). {days} days later {detail['response']} had "
+        f"{direction[0]} after {k} of {n}: {percent(k / n)} (95 % interval {percent(low)} to {percent(high)}).",
         f"From any day it {direction[1]} in {percent(detail['base_rate'])}. {p_value(detail['p'])} ({detail['test']}); "
         f"held from p < .05, failed at or below the base rate: {verdict['status']}.",
         *_occurrences(detail["occurrences"]),
