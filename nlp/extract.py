@@ -10,7 +10,6 @@ from nlp.attribution import Attribution
 from nlp.calls import CallModel, find_calls
 from nlp.claims import Claims, Figure
 from nlp.correlations import find_correlations
-from nlp.figures.find import find_figures
 from nlp.reading import Reading, read
 from nlp.version import EXTRACTOR_VERSION
 from scrapers.documents import Document
@@ -52,10 +51,7 @@ def extract(document: Document, options: Options = Options()) -> Claims:  # noqa
 
 def _spoken(reading: Reading) -> list[Figure]:
     """The figures with the voice that gives each."""
-    document = reading.document
-    published = document.published.date() if document.published else None
-    figures = find_figures(reading.prepared, reading.assets, document.id, published, reading.quantities)
-    return [_with_voice(figure, reading) for figure in figures]
+    return [_with_voice(figure, reading) for figure in reading.figures]
 
 
 def _with_voice(figure: Figure, reading: Reading) -> Figure:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from scrapers.documents import Document
+from scrapers.documents import Document, joined_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,34 @@ def _instant(printed: str | None) -> datetime | None:
             continue
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None
+
+
+def load_labels(folder: Path) -> list[Annotated]:
+    """The labels shipped in nlp/labels (ids and offsets, no text) laid over the texts of `folder`.
+
+    The folder holds articles.jsonl.gz, macro.jsonl.gz and posts.jsonl.gz; documents that are not there are left out.
+    """
+    labels = dict(_rows(Path(str(files("nlp").joinpath("labels/commentary.jsonl")))))
+    texts = {row["id"]: row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path) if row["id"] in labels}
+    return [_labelled(texts[key], row) for key, row in labels.items() if key in texts]
+
+
+def _packed(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _labelled(text: dict[str, Any], row: dict[str, Any]) -> Annotated:
+    body = text.get("text") or joined_text(text.get("title") or "", text.get("body") or "")
+    calls = [
+        {"quote": body[a:b], "asset": asset, "stance": stance, "speaker": speaker, "target": None}
+        for a, b, asset, stance, speaker in row["calls"]
+    ]
+    return _annotated({**text, "text": body, "kind": row["kind"], "field": row["field"]}, {"calls": calls})
+
+
+def own_corpus(split: str) -> list[Annotated]:
+    """Documents of nlp/corpus whose calls are annotated; those that name no split are for training."""
+    folder = Path(str(files("nlp").joinpath("corpus")))
+    rows = (row for path in sorted(folder.glob("*.jsonl")) for _, row in _rows(path) if "calls" in row)
+    return [_annotated(row, row) for row in rows if (row.get("split") or "train") == split]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from nlp.assets import AssetMention, find_assets
 from nlp.attribution import Attribution, attribute
 from nlp.candidates import Candidate, candidates
+from nlp.claims import Figure
+from nlp.figures.find import find_figures
 from nlp.figures.grammar import Quantity, find_quantities
 from nlp.horizons import HorizonSpan, find_horizons
 from nlp.periods import find_periods
@@ -26,6 +28,7 @@ class Reading:
     voices: tuple[Attribution, ...]
     quantities: tuple[Quantity, ...]
     horizons: tuple[HorizonSpan, ...]
+    figures: tuple[Figure, ...]
     candidates: tuple[Candidate, ...]
     features: tuple[Features, ...]
 
@@ -38,9 +41,10 @@ def read(document: Document) -> Reading:
     published = document.published.date() if document.published else None
     quantities = tuple(find_quantities(prepared.text, find_periods(prepared.text, published), assets))
     horizons = find_horizons(prepared, published)
+    figures = find_figures(prepared, assets, document.id, published, quantities)
     found = tuple(candidates(prepared, assets, voices))
     featurizer = Featurizer(prepared, assets)
     return Reading(
-        document, prepared, assets, voices, quantities, horizons, found, tuple(featurizer.features(c) for c in found)
+        document, prepared, assets, voices, quantities, horizons, figures, found, tuple(featurizer.features(c) for c in found)
     )
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zlib import crc32
 
@@ -113,6 +113,7 @@ def _counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
     return tuple(counts), net
 
 
+@lru_cache(maxsize=1 << 17)
 def hashed(name: str) -> int:
     """The bucket of a feature name."""
     return crc32(name.encode("utf-8", "surrogatepass")) % BUCKETS

@@ -1,80 +1,98 @@
-"""The price target of a call: which of a clause's numbers it is headed for."""
+"""The price target of a call: which of its sentence's figures it is headed for."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from markets.assets import registry
 from nlp.candidates import Candidate
-from nlp.claims import Stance, Target
+from nlp.claims import Figure, Stance, Target
 from nlp.conditions import Condition
-from nlp.figures.grammar import Quantity
 from nlp.reading import Reading
 
-_TOWARD = re.compile(
-    r"(?:\b(?:to|toward|towards|at|hit|hits|hitting|reach|reaches|reaching|target|targets|targeting|near|around|test|tests|testing|retest"
-    r"|of|exceed|surpass|top|eye|eyes|eyeing|above|below|between|as (?:high|low) as|is|be|next|see|sees|by|for|back to|down to|up to|about|roughly|"
-    r"over|near|or|and|even|into|high|the|a|from)|[:→>~]|=)\s*(?:the\s|a\s|about\s|around\s|nearly\s|roughly\s|as much as\s|at least\s|between\s|even\s|\$)*$",
+_HEADED = re.compile(
+    r"(?:\b(?:to|toward|towards|hit|hits|reach|reaches|target|targets|test|retest|above|below|exceed|surpass|top|eyeing|near|around|at|of"
+    r"|past|break|reclaim|even|or|and)\b|[,–-])\s*(?:the|a|about|around|nearly|roughly|as much as|at least|USD|US|\s|\$)*$",
     re.IGNORECASE,
 )
-_STRONG = re.compile(
-    r"\b(?:to|toward|towards|hit\w*|reach\w*|target\w*|test\w*|retest|as (?:high|low) as|exceed|surpass|top|eye\w*|aim\w*|until|projection|forecast\w*|"
-    r"predict\w*|price|objective|next|potential|rally\w*|surge\w*|climb\w*|rise|fall|drop|slide|sink|decline|send|push\w*|run|move|pullback|correction|dip|worth|valued)\b[^.;]{0,40}$",
+_AHEAD = re.compile(
+    r"\b(?:could|would|will|may|might|can|should|expect\w*|predict\w*|forecast\w*|target\w*|likely|path|toward|towards|next|potential\w*|poised|set to|send\w*|"
+    r"aim\w*|eye\w*|surge|rally|climb|rise|fall|drop|slide|decline|pullback|correct\w*|retrace\w*|push|move|sell-off|losses|gains|see[ns]?)\b",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(
-    r"\b(?:support|resistance|above|below|hold\w*|break\w*|close[sd]?|clos\w+|reclaim\w*|defend\w*|loss of|lose\w*|under|over|from|past|through|since|threshold|barrier|neckline|"
-    r"moving average|stop|stopped|entry|entered|currently|trading|traded|trades|now|was|were|had|at press|stood|high of|low of|peak of|record)\b[^.;]{0,24}$",
+_TODAY = re.compile(
+    r"\b(?:currently|trading|traded|trades|now|was|were|had|at press|stood|since|from|support|resistance|hold\w*|defend\w*|close[sd]?|entry|stop|peak of|high of|low of|record)\b[^.;,]{0,22}$",
     re.IGNORECASE,
 )
-_MOVE = re.compile(r"\b(?:gain|rally|upside|rise|surge|increase|drop|decline|fall|correction|crash|pullback|move|jump|climb|downside|plunge|return|higher|lower|up|down|run|advance|slide)", re.I)
+_PRICED = frozenset(("USD", "EUR", "points", "other", "JPY", "GBP", "count"))
 
 
 def find_target(
     reading: Reading, candidate: Candidate, stance: Stance, condition: Condition | None
 ) -> Target | None:
-    """The last price the clause is headed for, else a percent move; None where there is none."""
-    text, clause = reading.prepared.text, candidate.clause
-    inside = [q for q in reading.quantities if clause.start <= q.start < clause.end and not _conditional(q, condition)]
-    prices = [q for q in inside if _is_price(q) and _headed(text, clause.start, q)]
+    """The last price the clause is headed for, else a percent move; in a post about one asset, of all its text."""
+    clause = candidate.clause
+    inside = _figures(reading, clause.start, clause.end, candidate.asset, condition)
+    found = _chosen(reading, inside, candidate.asset, stance)
+    if found is None and reading.prepared.kind == "post" and len({m.symbol for m in reading.assets}) == 1:
+        return _chosen(reading, _figures(reading, 0, len(reading.prepared.text), candidate.asset, None), candidate.asset, stance)
+    return found
+
+
+def _figures(
+    reading: Reading, start: int, end: int, asset: str, condition: Condition | None
+) -> list[Figure]:
+    """The figures of the span that are not the condition's, and are this asset's as far as is known."""
+    first, last = reading.prepared.to_original(start, end)
+    low, high = reading.prepared.to_original(condition.start, condition.end) if condition else (-1, -1)
+    return [
+        f
+        for f in reading.figures
+        if first <= f.text_start < last and not low <= f.text_start < high and f.asset in (None, asset)
+    ]
+
+
+def _chosen(reading: Reading, figures: Sequence[Figure], asset: str, stance: Stance) -> Target | None:
+    if _by_level(asset):
+        levels = [f for f in figures if f.unit in ("%", "points", "bps") and f.role in ("target", "rate", "change")]
+        targets = [f for f in levels if f.role == "target" and f.unit != "bps"]
+        return Target(targets[-1].value, targets[-1].value_high) if targets else None
+    prices = [f for f in figures if f.unit in _PRICED and f.role == "target"]
+    prices = prices or [f for f in figures if f.unit in _PRICED and f.role in ("level", "price") and _headed(reading, f)]
     if prices:
         return _price(prices, stance)
-    moves = [q for q in inside if q.kind in ("percent", "multiple") and _is_move(text, q)]
+    moves = [f for f in figures if f.unit in ("%", "x") and f.role == "target"]
     return _percent(moves[-1], stance) if moves else None
 
 
-def _conditional(quantity: Quantity, condition: Condition | None) -> bool:
-    return condition is not None and condition.start <= quantity.start < condition.end
+def _by_level(asset: str) -> bool:
+    known = registry().get(asset)
+    return known is not None and known.kind in ("rate", "macro")
 
 
-def _is_price(quantity: Quantity) -> bool:
-    return quantity.unit in ("USD", "EUR", "points") or (quantity.kind == "bare" and quantity.value >= 0.5)
+def _headed(reading: Reading, figure: Figure) -> bool:
+    """Whether the words before a level say that price goes there: "could slide to the $3,400 support"."""
+    text = reading.document.text
+    before = text[max(figure.start, figure.text_start - 70, 0) : figure.text_start]
+    return bool(_HEADED.search(before) and _AHEAD.search(before)) and not _TODAY.search(before)
 
 
-def _headed(text: str, start: int, quantity: Quantity) -> bool:
-    before = text[max(start, quantity.start - 60) : quantity.start]
-    if quantity.magnitude >= 1e6 and quantity.kind == "money":
-        return bool(re.search(r"market cap|capitali[sz]ation|valuation", text[quantity.end : quantity.end + 30], re.I))
-    if not _TOWARD.search(before) and not before.rstrip().endswith((",", "(", "-", "–", "$")):
-        return False
-    level = _LEVEL.search(before)
-    strong = _STRONG.search(before)
-    return bool(strong) and not (level and level.start() > strong.start())
-
-
-def _price(prices: list[Quantity], stance: Stance) -> Target:
-    if len(prices) == 1 or prices[-1].high is not None:
-        return Target(prices[-1].value, prices[-1].high)
-    values = [q.value for q in prices]
+def _price(prices: Sequence[Figure], stance: Stance) -> Target:
+    last = prices[-1]
+    if len(prices) == 1 or last.value_high is not None:
+        return Target(last.value, last.value_high)
+    values = [f.value for f in prices if f.value_high is None] + [f.value_high for f in prices if f.value_high is not None]
     if stance == "bearish":
         return Target(min(values))
     return Target(max(values)) if stance == "bullish" else Target(min(values), max(values))
 
 
-def _is_move(text: str, quantity: Quantity) -> bool:
-    return bool(_MOVE.search(text, max(0, quantity.start - 30), quantity.start) or _MOVE.search(text, quantity.end, quantity.end + 25))
-
-
-def _percent(quantity: Quantity, stance: Stance) -> Target:
-    factor = -1.0 if stance == "bearish" else 1.0
-    if quantity.kind == "multiple":
-        return Target((quantity.value - 1) * 100, None if quantity.high is None else (quantity.high - 1) * 100, True)
-    return Target(factor * quantity.value, None if quantity.high is None else factor * quantity.high, True)
+def _percent(figure: Figure, stance: Stance) -> Target:
+    """"40 %" up is 40, down -40; "5x" is 400."""
+    values = [figure.value] if figure.value_high is None else [figure.value, figure.value_high]
+    if figure.unit == "x":
+        values = [(value - 1) * 100 for value in values]
+    elif stance == "bearish":
+        values = sorted(-value for value in values)
+    return Target(values[0], values[1] if len(values) > 1 else None, True)

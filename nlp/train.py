@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -264,6 +265,25 @@ class Trained:
     calibration: Calibration
     quality: dict[str, dict[str, float]]
 
+    def write(self, folder: Path) -> None:
+        """stance.npz, ranking.npz and calibration.json in `folder`."""
+        import numpy as np
+
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "stance.npz").write_bytes(self.stance.to_bytes())
+        with (folder / "ranking.npz").open("wb") as out:
+            np.savez_compressed(out, **to_arrays(self.ranking))
+        text = json.dumps(self.calibration.to_json(), indent=1, sort_keys=True)
+        (folder / "calibration.json").write_text(text + "\n", encoding="utf-8")
+
+    def table(self) -> str:
+        """The held-out quality as lines of text."""
+        lines = []
+        for name, row in self.quality.items():
+            numbers = f"F1 {row['f1']:.3f} of {row['gold']:.0f}" if "f1" in row else f"share {row['share']:.3f} of {row['of']:.0f}"
+            lines.append(f"{name:24} {numbers}")
+        return "\n".join(lines)
+
 
 def train_calls(documents: Sequence[Annotated]) -> Trained:
     """Fit the stance model, the ranking forest and the calibration; the same documents give the same numbers."""
@@ -294,14 +314,50 @@ def _quality(
     }
 
 
-def write_weights(trained: Trained, folder: Path) -> None:
-    """stance.npz, ranking.npz and calibration.json in `folder`."""
-    import numpy as np
-
+def train_carry(documents: Sequence[Annotated], folder: Path) -> None:
+    """Fit the carrying of voices, and use it from here on."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "stance.npz").write_bytes(trained.stance.to_bytes())
-    arrays = to_arrays(trained.ranking)
-    with (folder / "ranking.npz").open("wb") as out:
-        np.savez_compressed(out, **arrays)
-    text = json.dumps(trained.calibration.to_json(), indent=1, sort_keys=True)
-    (folder / "calibration.json").write_text(text + "\n", encoding="utf-8")
+    text = json.dumps(fit_carry(documents), indent=1)
+    (folder / "carry.json").write_text(text + "\n", encoding="utf-8")
+    carry.use(json.loads(text))
+
+
+def weights_folder() -> Path:
+    """nlp/weights."""
+    return Path(str(files("nlp").joinpath("weights")))
+
+
+def save_card(trained: Trained, documents: Sequence[Annotated], folder: Path) -> None:
+    """CARD.md: what the weights learned from and how they did on documents they had not seen."""
+    fields = Counter(d.field for d in documents)
+    calls = sum(len(d.calls) for d in documents)
+    text = CARD.format(
+        documents=len(documents), calls=calls, fields=", ".join(f"{count} {name}" for name, count in sorted(fields.items())),
+        table=trained.table(),
+    )  # fmt: skip
+    (folder / "CARD.md").write_text(text, encoding="utf-8")
+
+
+CARD = """# The weights of call reading
+
+Plain numbers, written by `calledit train`; nothing here is a pickle and nothing holds a sentence.
+
+| file | what |
+|---|---|
+| stance.npz | one logistic regression per stance over hashed words around the masked asset, and about 70 signs |
+| ranking.npz | boosted trees: how many calls of an asset and stance a document makes |
+| carry.json | does a sentence without a cue go on with the voice before it |
+| calibration.json | thresholds, how often each rule finds the right voice, scores to confidence |
+| clusters.txt | words that commentary uses alike, by their neighbours in unlabelled commentary (SVD and k-means) |
+| correlations.json | the models of correlations, written by `python -m nlp.train_correlations` |
+
+Learned from {documents} documents ({fields}) with {calls} labelled calls: our own corpus, and labels made by the
+project on market commentary. Of those texts only weights of words remain. The labels of `nlp/labels` are ids and
+offsets without text.
+
+Cross-validated, each document judged by models that had not seen it:
+
+```
+{table}
+```
+"""

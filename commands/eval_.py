@@ -1,0 +1,78 @@
+"""`calledit eval`: how right the reader is, on our own frozen test split or on gold of yours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.common import UserError, json_option, result
+
+if TYPE_CHECKING:
+    from nlp.evaluate import Tally
+    from nlp.gold import Annotated
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("eval")
+@click.option("--gold", type=FOLDER, help="Judge on every NAME.jsonl with NAME_gold.jsonl in this folder.")
+@click.option("--name", "names", multiple=True, help="With --gold: only these files (articles, posts ...).")
+@json_option
+def eval_(gold: Path | None, names: tuple[str, ...], as_json: bool) -> None:
+    """Print precision, recall and F1 of every kind of claim and share right of every field.
+
+    By default on the frozen test split of our own corpus; by field and by voice, with 95 % bootstrap intervals.
+    """  # fmt: skip
+    from nlp.evaluate import intervals, total
+
+    parts = judged(documents_of(gold, names))
+    if not parts:
+        raise UserError("nothing to judge on: give annotated documents with --gold DIR")
+    tables = {
+        part: {"documents": len(tallies), "scores": total(tallies).table(), "intervals": intervals(tallies)}
+        for part, tallies in parts.items()
+    }
+    result(tables, as_json, "\n\n".join(shown(part, table) for part, table in tables.items()))
+
+
+def documents_of(gold: Path | None, names: tuple[str, ...]) -> list[tuple[str, Annotated]]:
+    """(name of the file, document) of everything to judge."""
+    from nlp.gold import gold_pairs, load_gold, own_corpus
+
+    if gold is None:
+        return [("own", a) for a in own_corpus("test")]
+    pairs = [(d.stem, d, g) for d, g in gold_pairs(gold) if not names or d.stem in names]
+    return [(stem, a) for stem, d, g in pairs for a in load_gold(d, g)]
+
+
+def judged(documents: list[tuple[str, Annotated]]) -> dict[str, list[Tally]]:
+    """The counts of every document, by file, by file and field, and by file and voice."""
+    from nlp.claims import document_annotation
+    from nlp.evaluate import tally
+    from nlp.extract import extract
+
+    parts: dict[str, list[Tally]] = defaultdict(list)
+    for name, annotated in documents:
+        gold = {"calls": annotated.calls, "correlations": annotated.correlations, "figures": annotated.figures}
+        found = tally(gold, document_annotation(extract(annotated.document)))
+        parts[name].append(found)
+        for label in (annotated.field, annotated.voice):
+            if label and label != "other":
+                parts[f"{name}, {label}"].append(found)
+    return {part: tallies for part, tallies in parts.items() if tallies}
+
+
+def shown(part: str, table: dict[str, Any]) -> str:
+    """One part as lines of text."""
+    lines = [f"{part}: {table['documents']} documents"]
+    for name, row in table["scores"].items():
+        low, high = table["intervals"].get(name, (0.0, 0.0))
+        if "f1" in row:
+            numbers = f"P {row['precision']:.3f}  R {row['recall']:.3f}  F1 {row['f1']:.3f}"
+        else:
+            numbers = f"{'':18}share {row['share']:.3f}"
+        lines.append(f"  {name:18} {numbers}  ({low:.3f} to {high:.3f})  of {int(row.get('gold', row.get('of', 0)))}")
+    return "\n".join(lines)

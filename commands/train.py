@@ -1,0 +1,64 @@
+"""`calledit train`: learn how calls are read, from our own corpus and from annotated documents of yours."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.common import UserError, json_option, result
+
+if TYPE_CHECKING:
+    from nlp.gold import Annotated
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--gold", type=FOLDER, help="Also learn from train_*.jsonl and train_*_gold.jsonl in this folder.")
+@click.option("--texts", type=FOLDER, help="Also learn from the shipped labels, over the texts in this folder.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the weights here instead.")
+@json_option
+def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool) -> None:
+    """Train the models of calls; the same documents always give the same weights.
+
+    Prints what cross-validation found: each document judged by models that never saw it.
+    """  # fmt: skip
+    try:
+        import sklearn  # noqa: F401
+    except ImportError as error:
+        raise UserError("training needs scikit-learn: pip install 'calledit[train]'") from error
+    from nlp.train import save_card, train_calls, train_carry, weights_folder
+
+    started = time.monotonic()
+    documents = gather(gold, texts)
+    if len(documents) < 20:
+        raise UserError("nothing to learn from: give annotated documents with --gold DIR")
+    folder = out or weights_folder()
+    train_carry(documents, folder)
+    trained = train_calls(documents)
+    trained.write(folder)
+    save_card(trained, documents, folder)
+    seconds = time.monotonic() - started
+    result(
+        {"documents": len(documents), "seconds": round(seconds, 1), "held_out": trained.quality},
+        as_json,
+        f"learned from {len(documents)} documents in {seconds:.0f} s; weights in {folder}\n{trained.table()}",
+    )
+
+
+def gather(gold: Path | None, texts: Path | None) -> list[Annotated]:
+    """The documents to learn from: own corpus, given gold, shipped labels over given texts."""
+    from nlp.gold import gold_pairs, load_gold, load_labels, own_corpus
+
+    documents = own_corpus("train")
+    if gold:
+        pairs = list(gold_pairs(gold, "train_"))
+        if not pairs:
+            raise UserError(f"{gold} holds no train_*.jsonl with train_*_gold.jsonl beside it")
+        documents += [a for pair in pairs for a in load_gold(*pair)]
+    if texts:
+        documents += load_labels(texts)
+    return documents
