@@ -83,6 +83,19 @@ def emphasis(name: str) -> float:
 _EMPHASIS = (("first:", 3.0), ("rule:", 2.0), ("guess:", 2.0), ("first2:", 1.5))
 
 
+_MARK = re.compile(r"\[\[(?P<text>[^|\]]+)\|(?P<role>[^|]+)\|(?P<asset>[^\]]*)\]\]")
+
+
+def own_sentences() -> Iterator[Labelled]:
+    """Candidates of the sentences in figures/examples.txt."""
+    path = Path(__file__).parent / "figures" / "examples.txt"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    for number, line in enumerate(lines):
+        figures = [{**m.groupdict(), "asset": m["asset"] or None} for m in _MARK.finditer(line)]
+        row = {"id": f"own-{number}", "text": _MARK.sub(lambda m: m["text"], line)}
+        yield from label_one(row, figures)
+
+
 def fit(features: Sequence[set[str]], labels: Sequence[str], strength: float, least: int = LEAST) -> Linear:
     """A multinomial logistic regression as plain numbers."""
     from sklearn.feature_extraction import DictVectorizer
@@ -154,7 +167,7 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "figures" / "weights.json")
     args = parser.parse_args()
-    rows = list(label(args.gold, ("train_articles", "train_posts")))
+    rows = [*label(args.gold, ("train_articles", "train_posts")), *own_sentences()]
     models = train(rows)
     card = {
         "learned_from": "labels of figures in market articles and posts; no text is kept, only weights of words",
