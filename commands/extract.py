@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,11 @@ from commands.common import UserError, json_option, open_database, progress, res
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-CHUNK = 64  # documents a transaction: killing the stage loses at most this much work, never a claim
+    from nlp.claims import Claims
+    from scrapers.documents import Document
+
+TRANSACTION = 64  # documents: killing the stage loses at most this much work, never a claim
+FEW = 300  # documents below which starting processes costs more than it gains
 
 
 @click.command()
@@ -31,69 +36,89 @@ CHUNK = 64  # documents a transaction: killing the stage loses at most this much
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="With --in: write one line of claims per document here.",
 )
+@click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one per core for many documents]")
 @json_option
-def extract(in_path: Path | None, out_path: Path | None, as_json: bool) -> None:
+def extract(
+    in_path: Path | None = None, out_path: Path | None = None, workers: int | None = None, as_json: bool = False
+) -> None:
     """Read the claims out of documents not read yet.
 
     With --in and --out no database is used: each document's claims become one line of JSON.
-    """  # fmt: skip
+    """
     if bool(in_path) != bool(out_path):
         raise click.UsageError("--in and --out go together")
     if in_path and out_path:
-        done, claims = extract_file(in_path, out_path)
+        done, claims = extract_file(in_path, out_path, workers or 1)
     else:
-        done, claims = extract_database(open_database(must_exist=True))
+        done, claims = extract_database(open_database(must_exist=True), workers)
     result({"documents": done, "claims": claims}, as_json, f"{claims} claims read out of {done} documents")
 
 
-def extract_database(database: Database) -> tuple[int, int]:
+def extract_database(database: Database, workers: int | None = None) -> tuple[int, int]:
     """Read every document this version of the reader has not read; returns documents and claims."""
     from db.claims import pending_ids
     from db.runs import recorded_run
     from nlp.version import EXTRACTOR_VERSION
+    from nlp.workers import extract_all
 
     pending = pending_ids(database, EXTRACTOR_VERSION)
-    claims = 0
+    workers = workers or (1 if len(pending) < FEW else os.cpu_count() or 1)
+    found = 0
     with recorded_run(database, "extract") as run, progress("Reading claims", len(pending)) as advance:
-        for first in range(0, len(pending), CHUNK):
-            ids = pending[first : first + CHUNK]
-            claims += _extract_chunk(database, ids)
-            run.done += len(ids)
-            advance(len(ids))
-        run.detail = f"{claims} claims"
-    return len(pending), claims
+        readings: list[Claims] = []
+        for claims in extract_all(_stored(database, pending), workers=workers):
+            readings.append(claims)
+            if len(readings) == TRANSACTION or run.done + len(readings) == len(pending):
+                found += _store(database, readings)
+                run.done += len(readings)
+                advance(len(readings))
+                readings = []
+        run.detail = f"{found} claims"
+    return len(pending), found
 
 
-def _extract_chunk(database: Database, ids: Sequence[str]) -> int:
-    from db.claims import store_claims
+def _stored(database: Database, ids: list[str]) -> Iterator[Document]:
     from db.documents import documents_where
+
+    for first in range(0, len(ids), TRANSACTION):
+        some = json.dumps(ids[first : first + TRANSACTION])
+        yield from list(documents_where(database, "id in (select value from json_each(?))", [some]))
+
+
+def _store(database: Database, readings: list[Claims]) -> int:
+    from db.claims import store_claims
     from nlp.calibrate import verified_threshold
-    from nlp.extract import extract as read
 
     thresholds = {kind: verified_threshold(kind) for kind in ("call", "correlation", "figure")}
-    documents = documents_where(database, "id in (select value from json_each(?))", [json.dumps(list(ids))])
-    readings = [read(document) for document in documents]
+    for claims in readings:
+        for what, why in claims.rejected:
+            click.echo(f"document {claims.document_id}: {what} set aside, {why}", err=True)
     with database.atomic():
         return sum(store_claims(database, claims, datetime.now(UTC), thresholds) for claims in readings)
 
 
-def extract_file(in_path: Path, out_path: Path) -> tuple[int, int]:
+def extract_file(in_path: Path, out_path: Path, workers: int = 1) -> tuple[int, int]:
     """Claims of every document of a JSONL file, one line each in the annotation format; no database."""
     from nlp.claims import document_annotation
-    from nlp.extract import extract as read
-    from scrapers.archive import ArchiveDefaults, read_archive
-    from scrapers.documents import Document
+    from nlp.workers import extract_all
 
     done = found = 0
     with out_path.open("w", encoding="utf-8") as out, progress("Reading claims") as advance:
-        for item in read_archive([in_path], ArchiveDefaults()):
-            if not isinstance(item, Document):
-                click.echo(f"{item.path}, line {item.line}: {item.reason}", err=True)
-                continue
-            claims = read(item)
+        for claims in extract_all(_listed(in_path), workers=workers):
             out.write(json.dumps(document_annotation(claims), ensure_ascii=False) + "\n")
             done, found = done + 1, found + len(claims.calls) + len(claims.correlations) + len(claims.figures)
             advance(1)
     if not done:
         raise UserError(f"{in_path} holds no document: each line must be a JSON object with a text")
     return done, found
+
+
+def _listed(path: Path) -> Iterator[Document]:
+    from scrapers.archive import ArchiveDefaults, read_archive
+    from scrapers.documents import Document
+
+    for item in read_archive([path], ArchiveDefaults()):
+        if isinstance(item, Document):
+            yield item
+        else:
+            click.echo(f"{item.path}, line {item.line}: {item.reason}", err=True)
