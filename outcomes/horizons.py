@@ -8,6 +8,7 @@ from outcomes.arrays import MISSING, Floats, Ints
 from outcomes.call_table import CallTable, Kernel
 
 GRID = (1, 7, 30, 90, 180, 365)
+KERNEL_DAYS = 30  # of a vague horizon that are looked at
 HEADLINE = 30  # of a call that states no horizon of its own
 SECONDS = 86_400
 
@@ -30,13 +31,13 @@ def headline_days(calls: CallTable) -> Ints:
 def kernel_weights(kernel: Kernel) -> Floats:
     """Weights of days 1..end after entry, summing to 1: a trapezoid (docs/method.md).
 
-    (7, 14, 56, 84) rises from day 7 to 14, stays flat to day 56 and falls to 0 on day 84; at most 60 evenly
-    spaced days carry weight, which a year-long kernel cannot tell from all of them.
+    (7, 14, 56, 84) rises from day 7 to 14, stays flat to day 56 and falls to 0 on day 84; at most 30 evenly
+    spaced days carry weight, which a long kernel cannot tell from all of them.
     """
     start, flat_from, flat_to, end = kernel
     days = np.arange(1, max(end, 1) + 1)
     weights = np.interp(days, _spread(start, flat_from, flat_to, end), [0.0, 1.0, 1.0, 0.0])
-    step = -(-len(days) // 60)
+    step = -(-len(days) // KERNEL_DAYS)
     weights[days % step != 0] = 0.0
     if not weights.any():
         weights[-1] = 1.0

@@ -13,6 +13,7 @@ from outcomes.arrays import Floats, Hashes, Ints, to_day
 from outcomes.base_rates import Volatility, Windows, volatility, windows
 from outcomes.extremes import RangeMaximum
 from outcomes.hashing import price_hashes
+from outcomes.horizons import GRID
 from outcomes.prices import PriceMatrix
 
 BETA_CLOSES = 250
@@ -60,16 +61,19 @@ class Market:
         )
 
     def windows(self, length: int) -> Windows:
-        """All windows of that many days of every asset (kept: the grid asks again for each batch)."""
-        if length not in self._windows:
-            self._windows[length] = windows(self.prices, self.volatility, length)
-        return self._windows[length]
+        """All windows of that many days of every asset; those of the grid are kept, each batch asks again."""
+        if length in self._windows:
+            return self._windows[length]
+        found = windows(self.prices, self.volatility, length)
+        if length in GRID:
+            self._windows[length] = found
+        return found
 
     def base_rates(self, rows: Ints, columns: Ints, stance: Ints, length: Ints) -> tuple[Floats, Ints]:
         """Base rate and number of earlier windows for each entry, whose window is `length` days long."""
         rate, count = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=np.int64)
         for days, of in by_value(length):
-            if len(of) == len(rows) or days in self._windows:
+            if days in GRID:
                 table, at = self.windows(days), rows[of]
             else:
                 used, at = np.unique(rows[of], return_inverse=True)

@@ -27,24 +27,25 @@ def shrink(skill: Floats, variance: Floats, fitted: Floats) -> Posterior:
     """Normal-normal shrinkage of observed skills with known sampling variances (docs/method.md).
 
     The prior's mean and variance come from the entries where `fitted` is 1, by DerSimonian-Laird (1986); with
-    fewer than two of them the prior is certain of zero skill.
+    fewer than two of them the prior is certain of zero skill. The uncertainty of its mean is passed on (Morris 1983).
     """
-    mean, tau2 = _prior(skill[fitted > 0], variance[fitted > 0])
+    mean, tau2, uncertainty = _prior(skill[fitted > 0], variance[fitted > 0])
     weight = tau2 / (tau2 + variance)
     centre = mean + weight * (skill - mean)
-    spread = np.sqrt(weight * variance)
+    spread = np.sqrt(weight * variance + (1 - weight) ** 2 * uncertainty)
     return Posterior(centre, centre - TAIL * spread, centre + TAIL * spread, mean, tau2)
 
 
-def _prior(skill: Floats, variance: Floats) -> tuple[float, float]:
+def _prior(skill: Floats, variance: Floats) -> tuple[float, float, float]:
+    """Mean and variance of the speakers' skills, and the sampling variance of that mean."""
     if len(skill) < 2:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     w = 1 / variance
     mean = float((w * skill).sum() / w.sum())
     q = float((w * (skill - mean) ** 2).sum())
     tau2 = max(0.0, (q - (len(skill) - 1)) / float(w.sum() - (w**2).sum() / w.sum()))
     w = 1 / (variance + tau2)
-    return float((w * skill).sum() / w.sum()), tau2
+    return float((w * skill).sum() / w.sum()), tau2, float(1 / w.sum())
 
 
 def false_discovery(p: Floats) -> Floats:

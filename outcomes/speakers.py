@@ -92,10 +92,13 @@ def speaker_records(
     outcomes: Outcomes,
     market: Market,
     references: frozenset[int] = frozenset(),
+    groups: frozenset[int] = frozenset(),
     primary: int = HEADLINE,
 ) -> list[SpeakerRecord]:
     """Records of every resolved speaker at every horizon, and by asset at the primary one.
 
+    `references` are the reference speakers' ids; `groups` those of voices that are nobody in particular
+    ("analysts"), who have a record but are not compared with anyone.
     Only folded calls count (repeats.heads), and of these only verified ones that were graded; the others show in
     `calls`, `unverified` and `ungraded`.
     """
@@ -104,7 +107,7 @@ def speaker_records(
     verified = _any_verified(calls, counted)[folded]
     records: list[SpeakerRecord] = []
     for horizon in outcomes.horizons:
-        grader = _Grader(calls, outcomes, market, horizon, references)
+        grader = _Grader(calls, outcomes, market, horizon, references, references | groups)
         records += grader.records(folded, verified, by_asset=False)
         if horizon == primary:
             records += grader.records(folded, verified, by_asset=True)
@@ -126,20 +129,22 @@ def _any_verified(calls: CallTable, counted: Ints) -> Bools:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A record before it is compared with the others, and the sampling variance of its skill."""
+    """A record before it is compared with the others."""
 
     record: SpeakerRecord
-    variance: float
+    variance: float = np.inf  # of its skill
+    compared: bool = True
 
 
 class _Grader:
     """One horizon: measures each speaker alone, then all together (prior, false discovery rate, ranks)."""
 
     def __init__(
-        self, calls: CallTable, outcomes: Outcomes, market: Market, horizon: int, references: frozenset[int]
-    ) -> None:
+        self, calls: CallTable, outcomes: Outcomes, market: Market, horizon: int,
+        references: frozenset[int], apart: frozenset[int],
+    ) -> None:  # fmt: skip
         self.calls, self.outcomes, self.market, self.horizon = calls, outcomes, market, horizon
-        self.references = references
+        self.references, self.apart = references, apart
         self.k = outcomes.horizons.index(horizon)
         self.rotations = Rotations(edges(market, horizon), horizon)
         self.correlations = return_correlations(market.prices)
@@ -171,7 +176,7 @@ class _Grader:
             ungraded=_reasons(reason[~graded]),
             unverified=int((graded & ~verified).sum()),
         )
-        return self._measured(record, counted) if len(counted) else _Draft(record, np.inf)
+        return self._measured(record, counted) if len(counted) else _Draft(record)
 
     def _measured(self, record: SpeakerRecord, index: Ints) -> _Draft:
         stance = self.calls.stance[index]
@@ -206,7 +211,8 @@ class _Grader:
             measured = replace(
                 measured, extra=measured.extra | scores(stance, hit, base, self.calls.hedged[index], n_effective)
             )
-        return _Draft(measured, float(max((base * (1 - base)).mean(), 1e-4)) / n_effective)
+        variance = float(max((base * (1 - base)).mean(), 1e-4)) / n_effective
+        return _Draft(measured, variance, record.speaker_id not in self.apart)
 
 
 def _power(base: float, n_effective: float) -> dict[str, Any]:
@@ -230,15 +236,16 @@ def _reasons(reasons: Codes) -> dict[str, int]:
 def _compared(drafts: list[_Draft]) -> Iterator[SpeakerRecord]:
     """Add what needs the other speakers: the shrunken skill, q over the testable family, and the rank.
 
-    The family is everyone who could be ranked: two-sided, with 10 effective calls. Reference speakers take no
-    part in the prior or the family.
+    The family is everyone who could be ranked: two-sided, with 10 effective calls. Reference speakers and groups
+    take no part in the prior or the family.
     """
     records = [d.record for d in drafts]
     skill = np.array([np.nan if r.skill is None else r.skill for r in records])
     judged = np.isfinite(skill)
     variance = np.where(judged, np.array([d.variance for d in drafts]), 1.0)
-    family = np.array([_rankable(r) for r in records], dtype=np.bool_)
-    fitted = np.array([r.status not in ("reference", "untestable") for r in records], dtype=np.bool_) & judged
+    compared = np.array([d.compared for d in drafts], dtype=np.bool_) & judged
+    family = np.array([_rankable(r) for r in records], dtype=np.bool_) & compared
+    fitted = np.array([r.status != "untestable" for r in records], dtype=np.bool_) & compared
     posterior = shrink(np.where(judged, skill, 0.0), variance, fitted.astype(np.float64))
     q = np.full(len(records), np.nan)
     q[family] = false_discovery(np.array([r.p_value for r in records], dtype=np.float64)[family])
@@ -267,4 +274,4 @@ def _ranks(family: Bools, low: Floats, distance: Floats) -> dict[int, int]:
 
 def _rankable(record: SpeakerRecord) -> bool:
     enough = record.n_effective is not None and record.n_effective >= RANKED_FROM
-    return enough and record.status == "unranked" and record.p_value is not None
+    return enough and record.status != "untestable" and record.p_value is not None

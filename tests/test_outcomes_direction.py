@@ -96,8 +96,8 @@ def test_a_vague_horizon_is_graded_over_its_days(path: list[float], status: str)
 
 
 def test_the_base_rate_of_a_vague_horizon_is_that_of_its_days() -> None:
-    """Of the days 1 to 40 of a seesaw only the odd ones, from the low, are up: a quarter of all windows."""
-    verdict = one(grade(market({"BTC": seesaw(UP)}), call(horizon_kernel=(0, 1, 40, 41))), "stated")
+    """Of the days 1 to 28 of a seesaw only the odd ones, from the low, are up: a quarter of all windows."""
+    verdict = one(grade(market({"BTC": seesaw(UP)}), call(horizon_kernel=(0, 1, 28, 29))), "stated")
     assert verdict["base_rate"] == pytest.approx(0.25, abs=0.01)
 
 

@@ -99,6 +99,12 @@ def test_one_sided_callers_are_untestable_and_unranked() -> None:
     assert found.bullish_share == 1.0 and found.posterior_skill is not None
 
 
+def test_a_voice_that_is_nobody_in_particular_is_not_compared() -> None:
+    found = graded(table(*by(1, APART, oracle(24)), *by(2, APART, oracle(20))), groups=frozenset({1}))
+    assert (record(found, 1).status, record(found, 1).rank, record(found, 1).q_value) == ("unranked", None, None)
+    assert record(found, 2).rank == 1
+
+
 def test_few_calls_are_not_ranked() -> None:
     found = record(graded(table(*by(1, APART[:6], oracle(6)[:6]))), 1)
     assert found.status in ("unranked", "untestable") and found.rank is None

@@ -140,11 +140,14 @@ def test_benjamini_yekutieli_by_hand() -> None:
 
 
 def test_shrinkage_by_hand() -> None:
-    """Skills ±0.2 with variance 0.01: Q = 8, DerSimonian-Laird τ² = (8 - 1)/100, weight 0.07/0.08."""
+    """Skills ±0.2 with variance 0.01: Q = 8, DerSimonian-Laird τ² = (8 - 1)/100, weight 0.07/0.08.
+
+    The prior's mean has variance 0.08/2, an eighth of it squared is added.
+    """
     found = shrink(np.array([0.2, -0.2]), np.array([0.01, 0.01]), np.ones(2))
     assert found.prior_mean == pytest.approx(0.0) and found.prior_variance == pytest.approx(0.07)
     assert found.mean[0] == pytest.approx(0.2 * 7 / 8)
-    assert found.low[0] == pytest.approx(0.175 - 1.2816 * math.sqrt(0.01 * 7 / 8), abs=1e-4)
+    assert found.low[0] == pytest.approx(0.175 - 1.2816 * math.sqrt(0.01 * 7 / 8 + 0.04 / 64), abs=1e-4)
 
 
 def test_few_calls_shrink_more() -> None:

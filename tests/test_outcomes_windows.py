@@ -107,7 +107,7 @@ def test_kernels_are_trapezoids(kernel: tuple[int, int, int, int]) -> None:
     weights = kernel_weights(kernel)
     assert weights.sum() == pytest.approx(1.0) and len(weights) == max(kernel[3], 1)
     days = np.flatnonzero(weights) + 1
-    assert days.min() >= min(kernel[0], 1) and np.count_nonzero(weights) <= 60
+    assert days.min() >= min(kernel[0], 1) and np.count_nonzero(weights) <= 30
     assert weights.max() == pytest.approx(weights[days[len(days) // 2] - 1])
 
 
