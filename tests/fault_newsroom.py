@@ -7,6 +7,7 @@ on the internet. Standard library only, but for brotli's bomb.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 import zlib
@@ -54,10 +55,11 @@ class Newsroom:
     `requests` lists (host, path, whether it was conditional) in the order they came.
     """
 
-    def __init__(self, hosts: Iterable[str], answer: Answer) -> None:
+    def __init__(self, hosts: Iterable[str], answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[tuple[str, str, bool]] = []
         self.etags: dict[tuple[str, str], str] = {}
         self._answer = answer
+        self._tls = tls
         self._hosts = list(hosts)
         self._servers: list[ThreadingHTTPServer] = []
         self.port = 0
@@ -66,6 +68,8 @@ class Newsroom:
     def __enter__(self) -> Self:
         for host in self._hosts:
             server = _Server((host, self.port), _handler(self, host))
+            if self._tls:
+                server.socket = self._tls.wrap_socket(server.socket, server_side=True)
             self.port = server.server_address[1]
             self._servers.append(server)
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -80,7 +84,7 @@ class Newsroom:
             server.server_close()
 
     def url(self, host: str, path: str) -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
 
     def respond(self, host: str, path: str, headers: dict[str, str]) -> Reply:
         """The answer, or 304 where the reader has it."""

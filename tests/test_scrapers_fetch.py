@@ -7,11 +7,14 @@ import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.state import DbState
+from db.store import open_store
 from scrapers.fetch import Fetcher, FetchSettings
 from tests.fault_newsroom import (
     Newsroom,
@@ -59,6 +62,8 @@ def answer(newsroom: Newsroom, host: str, path: str) -> Reply:
         "/drip": Reply(drip(b"x" * 1000), pause=0.1, length=1000),
         "/other": page("", 302, Location=newsroom.url(OTHER, "/ok")),
     }
+    if (host, path) == (OTHER, "/robots.txt"):
+        return page("User-agent: *\nCrawl-delay: 20\n", Content_Type="text/plain")
     return simple.get(path, page("not here", 404))
 
 
@@ -205,6 +210,17 @@ def test_patience_a_server_asks_for_is_kept(newsroom: Newsroom) -> None:
     assert put_off.status == "rate_limited"
     assert put_off.http_status is None
     assert (put_off.retry_after or 0) > 100
+
+
+def test_the_clock_of_a_domain_survives_a_restart(newsroom: Newsroom, tmp_path: Path) -> None:
+    Fetcher(SETTINGS, DbState(open_store(tmp_path / "store.db"))).get(newsroom.url(HOST, "/busy"))
+    again = Fetcher(SETTINGS, DbState(open_store(tmp_path / "store.db"))).get(newsroom.url(HOST, "/ok"))
+    assert (again.status, again.http_status) == ("rate_limited", None)
+
+
+def test_the_pause_robots_txt_asks_for_is_kept(newsroom: Newsroom, fetcher: Fetcher) -> None:
+    fetcher.get(newsroom.url(OTHER, "/ok"))
+    assert fetcher.politeness.next_allowed(OTHER) - datetime.now(UTC) > timedelta(seconds=15)
 
 
 def test_a_far_retry_date_is_capped_at_a_day(newsroom: Newsroom, fetcher: Fetcher) -> None:
