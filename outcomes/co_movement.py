@@ -115,4 +115,4 @@ def lag_scan(market: Market, a: int, b: int, last: int, most: int) -> Scan | Non
     """Correlations at lags -most..most of returns over a week (over a month where a series is monthly)."""
     span = max(LAG_SPAN, int(market.prices.gap[a]), int(market.prices.gap[b]))
     x, y = daily_returns(market.prices, a, b, last, span)
-    return scan_lags(x, y, most)
+    return scan_lags(x, y, most, seed_of(input_hash(prices_hash(market, a, 0, last), prices_hash(market, b, 0, last))))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from outcomes.arrays import Floats, Ints
 from outcomes.bootstrap import effective_pairs, pearson
 
 SHIFTS = 400
+SURROGATES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +28,31 @@ class Scan:
     null_95: float  # the 95th percentile of that strongest |r|
 
 
-def scan_lags(x: Floats, y: Floats, most: int) -> Scan | None:
-    """Correlate two daily series at lags -most..most; None where there are not four times as many days.
+def scan_lags(x: Floats, y: Floats, most: int, seed: int = 0) -> Scan | None:
+    """Correlate two daily series at lags -most..most; None where there are not eight times as many days.
 
-    All circular shifts come from one Fourier transform. The null takes, at every shift further than 2·most away,
-    the largest |r| among the same number of neighbouring lags: it keeps each series' own dependence.
+    The null of the best lag: the first series is replaced by SURROGATES with the same spectrum and random phases
+    (Theiler et al. 1992), which keeps each series' own dependence and breaks any between them; of each the largest
+    |r| among the same lags is taken. Shifting the series would give only a handful of separate windows of lags.
     """
     n = len(x)
     if n < 8 * most or not n:
         return None
-    a, b = (_unit(v) for v in (x, y))
-    circular = np.fft.irfft(np.conj(np.fft.rfft(a)) * np.fft.rfft(b), n)
+    a, b = np.fft.rfft(_unit(x)), np.fft.rfft(_unit(y))
+    near = np.r_[np.arange(most + 1), np.arange(n - most, n)]
+    strongest = np.array([np.abs(np.fft.irfft(s * b, n)[near]).max() for s in _surrogates(a, seed)])
     lags = np.arange(-most, most + 1)
     r = np.array([_at_lag(x, y, int(lag)) for lag in lags])
     best = int(np.nanargmax(np.abs(r)))
-    strongest = _sliding_maximum(np.abs(circular), 2 * most + 1)
-    centre = np.arange(n)
-    away = (centre > 3 * most) & (centre < n - 3 * most)
-    null = strongest[away]
-    p = (1 + int((null >= abs(r[best]) - 1e-12).sum())) / (1 + len(null))
-    return Scan(lags, r, int(lags[best]), float(r[best]), p, float(np.percentile(null, 95)))
+    p = (1 + int((strongest >= abs(r[best]) - 1e-12).sum())) / (1 + SURROGATES)
+    return Scan(lags, r, int(lags[best]), float(r[best]), p, float(np.percentile(strongest, 95)))
+
+
+def _surrogates(spectrum: npt.NDArray[np.complex128], seed: int) -> Iterator[npt.NDArray[np.complex128]]:
+    """The spectrum's conjugate with random phases, again and again."""
+    random = np.random.default_rng(seed)
+    for _ in range(SURROGATES):
+        yield np.abs(spectrum) * np.exp(2j * np.pi * random.random(len(spectrum)))
 
 
 def rolling_correlation(x: Floats, y: Floats, width: int) -> Floats:
@@ -104,14 +112,6 @@ def _unit(values: Floats) -> Floats:
     centred = values - values.mean()
     norm = math.sqrt(float(centred @ centred))
     return np.asarray(centred / norm if norm > 0 else centred)
-
-
-def _sliding_maximum(values: Floats, width: int) -> Floats:
-    """Largest of the `width` values centred on each position, wrapping."""
-    from scipy.ndimage import maximum_filter1d
-
-    result: Floats = maximum_filter1d(values, width, mode="wrap")
-    return result
 
 
 def _rolling(a: Floats, b: Floats, width: int) -> Floats:
