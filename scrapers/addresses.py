@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import tldextract
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+_UNICAST = ipaddress.ip_network("2000::/3")  # the only part of IPv6 given out (RFC 4291, 2.4)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -63,8 +64,14 @@ class AddressGuard:
         address = ipaddress.ip_address(ip.partition("%")[0])
         if host.lower() in self._hosts or any(address in network for network in self._networks):
             return
-        if not all(part.is_global and not part.is_multicast for part in _embedded(address)):
+        if not all(_is_public(part) for part in _embedded(address)):
             raise RefusedAddressError(f"{host} is the private address {ip}: allow_private permits it")
+
+
+def _is_public(address: IpAddress) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
+        return False
+    return address.is_global and not address.is_multicast
 
 
 def _embedded(address: IpAddress) -> list[IpAddress]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Literal
@@ -59,11 +60,7 @@ class FetchSettings:
     @property
     def user_agent(self) -> str:
         """Who is asking, with a contact where one is set."""
-        try:
-            number = version("calledit")
-        except PackageNotFoundError:
-            number = "0"
-        return f"{AGENT}/{number} (+{self.contact})" if self.contact else f"{AGENT}/{number}"
+        return f"{AGENT}/{_version()} (+{self.contact})" if self.contact else f"{AGENT}/{_version()}"
 
     def cap(self, purpose: Purpose) -> int:
         """The most bytes, decoded, that are read for this purpose."""
@@ -206,6 +203,14 @@ class Fetcher:
         else:
             asked = answer.retry_after if isinstance(answer, Response) and answer.http_status in (429, 503) else None
             self.politeness.answered(domain, asked)
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("calledit")
+    except PackageNotFoundError:
+        return "0"
 
 
 def _read(raw: BaseHTTPResponse, cap: int) -> tuple[bytes, bool]:

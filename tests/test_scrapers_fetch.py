@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from db.state import DbState
 from db.store import open_store
+from scrapers.addresses import AddressGuard, RefusedAddressError
 from scrapers.fetch import Fetcher, FetchSettings
 from tests.fault_newsroom import (
     Newsroom,
@@ -135,6 +136,26 @@ def test_private_addresses_are_refused_unless_named(host: str) -> None:
     response = Fetcher(FetchSettings(deadline_s=2.0)).get(f"http://{host}:9/", purpose="feed")
     assert response.status == "refused"
     assert "private" in (response.detail or "")
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True), ("2606:4700::1111", True), ("::ffff:8.8.8.8", True), ("64:ff9b::808:808", True),
+        ("100.64.0.1", False), ("198.18.0.1", False), ("224.0.0.1", False), ("255.255.255.255", False),
+        ("0.1.2.3", False), ("::", False), ("::7f00:1", False), ("::ffff:0:7f00:1", False), ("fe80::1%eth0", False),
+        ("fc00::1", False), ("2002:7f00:1::", False), ("64:ff9b::7f00:1", False), ("64:ff9b:1::1", False),
+        ("2001:0:7f00:1::", False), ("ff02::1", False),
+    ],
+)  # fmt: skip
+def test_which_addresses_are_public(address: str, public: bool) -> None:
+    AddressGuard(["host.example"]).check("host.example", address)
+    AddressGuard([address.partition("%")[0]]).check("other.example", address)
+    if public:
+        AddressGuard().check("host.example", address)
+    else:
+        with pytest.raises(RefusedAddressError):
+            AddressGuard().check("host.example", address)
 
 
 def test_a_name_whose_answer_turns_private_is_refused(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
