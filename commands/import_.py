@@ -43,7 +43,7 @@ def import_(paths: tuple[Path, ...], as_json: bool, source: str | None, **stated
     if source:
         _enter_source(database, source)
     at, rejected, kept = datetime.now(UTC), list[Rejected](), list[str]()
-    new = add_documents(database, _sorted_out(read_archive(paths, defaults), rejected, kept), at)
+    new = add_documents(database, _sorted_out(read_archive(paths, defaults, with_posts=True), rejected, kept), at)
     note_rejected(database, rejected, at)
     _report(rejected)
     counts = {"new": new, "known": len(kept) - new, "rejected": len(rejected)}
@@ -51,15 +51,13 @@ def import_(paths: tuple[Path, ...], as_json: bool, source: str | None, **stated
 
 
 def _sorted_out(items: Iterable[Document | Rejected], rejected: list[Rejected], kept: list[str]) -> Iterator[Document]:
-    """The documents, each followed by the posts embedded in it; rejected items and ids are noted on the way."""
+    """The documents; their ids, and the rejected items, are noted on the way."""
     from scrapers.documents import Document
-    from scrapers.embedded import posts_in_text
 
     for item in items:
         if isinstance(item, Document):
-            for document in (item, *posts_in_text(item)):
-                kept.append(document.id)
-                yield document
+            kept.append(item.id)
+            yield item
         else:
             rejected.append(item)
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from scrapers.article import ArticleReader, Unread
+from scrapers.article import ArticlePage, ArticleReader, Unread
 from scrapers.canonical import cleaned_url
 from scrapers.credits import credit_in, first_publisher
 from scrapers.documents import Document, EntryHint, Kind, document_id, joined_text
+from scrapers.embedded import posts_in_text
 from scrapers.publishers import usual_name
 from scrapers.storable import storable
 from scrapers.timestamps import Timestamp, day_of, read_timestamp
@@ -55,15 +56,23 @@ class Rejected:
     reason: str
 
 
-def read_archive(paths: Sequence[Path], defaults: ArchiveDefaults | None = None) -> Iterator[Document | Rejected]:
+def read_archive(
+    paths: Sequence[Path], defaults: ArchiveDefaults | None = None, *, with_posts: bool = False
+) -> Iterator[Document | Rejected]:
     """The documents of files and folders, in order of their names, and what had to be set aside.
 
     In a folder only files named as archives are read; a file that is named itself is a text unless its name says
-    more. Posts embedded in a saved page follow their page.
+    more. `with_posts` has every article followed by the posts embedded in it.
     """
     with ArticleReader(workers=1) as reader:  # its process starts with the first page, if there is one
         for path in _files(paths):
-            yield from _read_file(path, defaults or ArchiveDefaults(), reader)
+            for item in _read_file(path, defaults or ArchiveDefaults(), reader):
+                if isinstance(item, ArticlePage):
+                    yield from item.documents() if with_posts else (item.document,)
+                elif with_posts and isinstance(item, Document):
+                    yield from (item, *posts_in_text(item))
+                else:
+                    yield item
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -74,11 +83,13 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _read_file(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> Iterator[Document | Rejected]:
+def _read_file(
+    path: Path, defaults: ArchiveDefaults, reader: ArticleReader
+) -> Iterator[ArticlePage | Document | Rejected]:
     name = path.name.lower()
     try:
         if name.endswith(_PAGES):
-            yield from _from_page(path, defaults, reader)
+            yield _from_page(path, defaults, reader)
         elif name.endswith(_LINES):
             yield from _from_lines(path, defaults)
         else:
@@ -159,7 +170,7 @@ def _from_text(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
         return Rejected(path, None, "no text")
 
 
-def _from_page(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> Iterator[Document | Rejected]:
+def _from_page(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> ArticlePage | Rejected:
     stamp = defaults.stamp
     hint = EntryHint(
         guid=path.name, publisher=defaults.publisher, source=defaults.source,
@@ -167,10 +178,7 @@ def _from_page(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> 
         published_origin="import" if stamp else None,
     )  # fmt: skip
     page = reader.read(path.read_bytes(), defaults.url or path.name, hint=hint)
-    if isinstance(page, Unread):
-        yield Rejected(path, None, page.detail)
-    else:
-        yield from page.documents()
+    return Rejected(path, None, page.detail) if isinstance(page, Unread) else page
 
 
 def _published(row: Mapping[str, Any]) -> Timestamp | None:

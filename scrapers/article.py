@@ -166,7 +166,7 @@ def _document(task: PageTask, title: str, body: Body, metadata: PageMetadata, hi
         published_precision=stamp.precision if stamp else "none",
         published_origin=origin,
         fetched=fetched,
-        language=hint.language or language_of(body.text, metadata.language),
+        language=language_of(body.text, metadata.language or hint.language) or hint.language,
     )
 
 

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from itertools import accumulate
 from typing import Literal
 
@@ -142,7 +143,7 @@ def _extract(tree: HtmlElement, precise: bool) -> str:
 
 
 def _plain(text: str) -> str:
-    return BeautifulSoup(text, "lxml").get_text("\n") if _MARKUP.search(text) else text
+    return BeautifulSoup(text, "lxml").get_text("\n") if _MARKUP.search(text) else unescape(text)
 
 
 def _prose(paragraph: HtmlElement) -> str:

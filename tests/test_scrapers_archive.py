@@ -115,6 +115,21 @@ def test_folders_texts_and_pages(tmp_path: Path) -> None:
     assert rejected(tmp_path / "missing.jsonl")[0].reason.startswith("cannot be read")
 
 
+def test_posts_follow_their_article_once_where_asked(tmp_path: Path) -> None:
+    quote = """<blockquote class="twitter-tweet"><p>Tin to 40k by June, no doubt.</p>&mdash; Ana Ruiz (@anaruiz)
+    <a href="https://twitter.com/anaruiz/status/1750000000000000000">January 24, 2024</a></blockquote>"""
+    prose = "".join(f"<p>Stocks rose for the {n}th week while the traders waited.</p>" for n in range(4, 12))
+    page = tmp_path / "a.html"
+    page.write_text(f"<html><head><title>Tin</title></head><body><article>{prose}{quote}</article></body></html>")
+    (article,) = documents(page)
+    first, post = read_archive([page], with_posts=True)
+    assert isinstance(post, Document) and isinstance(first, Document)
+    assert (first.id, post.parent_id, post.handle) == (article.id, article.id, "anaruiz")
+    row = {"text": f"{article.text}\n\nTin to 40k by June, no doubt — Ana Ruiz (@anaruiz) June 3, 2025"}
+    text = lines(tmp_path / "b.jsonl", row)
+    assert (len(documents(text)), len(list(read_archive([text], with_posts=True)))) == (1, 2)
+
+
 def test_the_same_text_has_the_same_id() -> None:
     assert document_from_text("Tin slips.").id == document_from_text("Tin slips.\n").id
     with pytest.raises(ValueError, match="empty"):
