@@ -31,7 +31,7 @@ def analyst(name: tuple[str, ...], horizon: str, limit: int, as_json: bool) -> N
     database = open_database(must_exist=True)
     speaker = _one_speaker(database, " ".join(name))
     calls = calls_of(database, speaker["id"], int(horizon), limit)
-    grid = record(database, speaker["id"])
+    grid = record(database, speaker["id"], "all")
     if as_json:
         click.echo(json.dumps({"speaker": speaker, "record": grid, "calls": calls}, ensure_ascii=False))
         return

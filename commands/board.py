@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -24,15 +25,27 @@ def board(horizon: str, asset: str, limit: int, as_json: bool) -> None:
     """Show whose calls held up: the leaderboard."""  # fmt: skip
     from db.pages import board as board_rows
 
-    rows = board_rows(open_database(must_exist=True), int(horizon), asset.upper(), limit)
+    database = open_database(must_exist=True)
+    symbol = asset.upper()
+    verified = board_rows(database, int(horizon), symbol, limit)
+    every = board_rows(database, int(horizon), symbol, limit, "all")
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        click.echo(json.dumps({"verified": verified, "all_readings": every}, ensure_ascii=False))
         return
-    if not rows:
+    if not every:
         raise UserError("no track records yet: run `calledit grade`")
+    show_board(verified, every, int(horizon))
+
+
+def show_board(verified: list[dict[str, Any]], every: list[dict[str, Any]], horizon: int) -> None:
+    """Ranked speakers on calls of verified reading, then everybody on all readings, which carries no rank."""
     from rich.console import Console
 
     from commands.tables import board_table
 
-    Console().print(board_table(rows, int(horizon)))
-    click.echo("Ranked by the lower tenth of posterior skill, from 10 effective calls of verified reading.")
+    console = Console()
+    if any(row["status"] != "reference" for row in verified):
+        console.print(board_table(verified, f"Whose calls held up after {horizon} days"))
+        click.echo("Ranked by the lower tenth of posterior skill, from 10 effective calls of verified reading.\n")
+    title = f"After {horizon} days, over every call that was read; unverified readings, so no ranks"
+    console.print(board_table(every, title))

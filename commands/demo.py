@@ -43,10 +43,11 @@ def demo(ctx: click.Context, no_serve: bool, port: int, open_browser: bool) -> N
 def _show_results() -> None:
     from rich.console import Console
 
-    from commands.tables import board_table, striking_table
+    from commands.board import show_board
+    from commands.tables import striking_table
     from db.pages import PRIMARY_HORIZON, board, striking_verdicts
 
     database, console = open_database(), Console()
-    console.print(board_table(board(database, limit=16), PRIMARY_HORIZON))
+    show_board(board(database, limit=16), board(database, limit=16, basis="all"), PRIMARY_HORIZON)
     console.print(striking_table(striking_verdicts(database, limit=10)))
     say(f"Everything is in {settings().db}: try `calledit serve --db {settings().db}`")

@@ -65,6 +65,7 @@ def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
     from db.verdicts import VerdictWriter, store_records
     from outcomes.call_table import call_table, concatenate
     from outcomes.calls import grade_batches
+    from outcomes.every_reading import records_of_every_reading
     from outcomes.references import reference_calls
     from outcomes.speakers import collect, speaker_records
 
@@ -75,11 +76,14 @@ def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
     with progress("Grading calls", len(together)) as advance:
         portions = _written(grade_batches(together, market), together, len(calls), market, writer, advance)
         outcomes = collect(portions, len(together))
-    with progress("Comparing records", 1) as advance:
-        changed = writer.publish(now)
-        records = speaker_records(together, outcomes, market, frozenset(speakers.values()))
+    changed = writer.publish(now)
+    known = frozenset(speakers.values())
+    with progress("Comparing records", 2) as advance:
+        verified = speaker_records(together, outcomes, market, known)
         advance(1)
-    return changed, store_records(database, records, now)
+        every = records_of_every_reading(together, outcomes, market, known)
+        advance(1)
+    return changed, store_records(database, {"verified": verified, "all": every}, now)
 
 
 def _written(

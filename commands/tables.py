@@ -33,11 +33,11 @@ def price(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
 
 
-def board_table(rows: Sequence[dict[str, Any]], horizon: int) -> Table:
-    """The leaderboard."""
+def board_table(rows: Sequence[dict[str, Any]], title: str) -> Table:
+    """Track records, one row a speaker."""
     from rich.table import Table
 
-    table = Table(title=f"Whose calls held up after {horizon} days", title_justify="left", expand=False)
+    table = Table(title=title, title_justify="left", expand=False)
     headings = ("", "analyst", "calls", "effective", "held", "base rate", "skill", "at least", "p", "")
     for heading in headings:
         table.add_column(heading, justify="left" if heading in ("analyst", "") else "right")

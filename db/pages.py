@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -11,15 +11,23 @@ Row = dict[str, Any]
 PRIMARY_HORIZON = 30
 
 
-def board(db: Database, horizon: int = PRIMARY_HORIZON, asset: str = "", limit: int = 50) -> list[Row]:
-    """Track records, ranked speakers first, then by effective calls."""
+Basis = Literal["verified", "all"]
+
+
+def board(
+    db: Database, horizon: int = PRIMARY_HORIZON, asset: str = "", limit: int = 50, basis: Basis = "verified"
+) -> list[Row]:
+    """Track records with at least one graded call: ranked speakers first, then by the lower tail of their skill.
+
+    With basis "all" every reading counts, however unsure, and nobody is ranked.
+    """
     sql = """
         select speakers.name, speakers.kind, speakers.organisation, speaker_records.*
         from speaker_records join speakers on speakers.id = speaker_id
-        where horizon = ? and asset = ?
-        order by rank is null, rank, status = 'reference' desc, n_effective desc, speakers.name limit ?
+        where horizon = ? and asset = ? and basis = ? and n > 0
+        order by rank is null, rank, n_effective < 10, posterior_low desc, speakers.name limit ?
     """
-    return list(db.query(sql, [horizon, asset, limit]))
+    return list(db.query(sql, [horizon, asset, basis, limit]))
 
 
 def speakers_named(db: Database, name: str) -> list[Row]:
@@ -33,10 +41,10 @@ def speakers_named(db: Database, name: str) -> list[Row]:
     return exact or list(db.query(sql.format("like ?"), [f"%{wanted}%"] * 3))
 
 
-def record(db: Database, speaker_id: int) -> list[Row]:
+def record(db: Database, speaker_id: int, basis: Basis = "verified") -> list[Row]:
     """A speaker's record over the horizon grid, all assets together."""
-    sql = "select * from speaker_records where speaker_id = ? and asset = '' order by horizon"
-    return list(db.query(sql, [speaker_id]))
+    sql = "select * from speaker_records where speaker_id = ? and asset = '' and basis = ? order by horizon"
+    return list(db.query(sql, [speaker_id, basis]))
 
 
 def calls_of(db: Database, speaker_id: int, horizon: int = PRIMARY_HORIZON, limit: int = 200) -> list[Row]:

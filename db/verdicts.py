@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from db.documents import utc_text
 from outcomes.blocks import VERDICT_COLUMNS
 from outcomes.speakers import SpeakerRecord
+
+Basis = Literal["verified", "all"]
 
 _NAMES = ", ".join(VERDICT_COLUMNS)
 _SAME = " and ".join(
@@ -62,13 +64,18 @@ class VerdictWriter:
 _RECORD = tuple(field.name for field in fields(SpeakerRecord))
 
 
-def store_records(db: Database, records: Iterable[SpeakerRecord], at: datetime) -> int:
-    """Replace all track records; returns how many there are."""
-    rows = [(*map(_plain, (getattr(record, name) for name in _RECORD)), utc_text(at)) for record in records]
-    marks = ", ".join("?" * (len(_RECORD) + 1))
+def store_records(db: Database, records: Mapping[Basis, Iterable[SpeakerRecord]], at: datetime) -> int:
+    """Replace all track records, given by what they are based on; returns how many there are."""
+    rows = [
+        (*map(_plain, (getattr(record, name) for name in _RECORD)), basis, utc_text(at))
+        for basis, some in records.items()
+        for record in some
+    ]
+    columns = ", ".join((*_RECORD, "basis", "graded_at"))
+    marks = ", ".join("?" * (len(_RECORD) + 2))
     with db.atomic():
         db.execute("delete from speaker_records")
-        db.conn.executemany(f"insert into speaker_records ({', '.join(_RECORD)}, graded_at) values ({marks})", rows)
+        db.conn.executemany(f"insert into speaker_records ({columns}) values ({marks})", rows)
     return len(rows)
 
 

@@ -234,6 +234,7 @@ create table speaker_records (
   speaker_id integer not null references speakers(id),
   horizon integer not null,
   asset text not null default '',  -- '' all assets together
+  basis text not null default 'verified',  -- verified | all readings, whatever their confidence
   status text not null,            -- ranked | unranked | untestable | reference
   rank integer,
   calls integer not null,          -- all folded calls of the speaker
@@ -253,7 +254,7 @@ create table speaker_records (
   extra text not null default '{}',      -- Pesaran-Timmermann, Brier, calibration
   rule_version text not null,
   graded_at text,
-  primary key (speaker_id, horizon, asset)
+  primary key (speaker_id, horizon, asset, basis)
 );
 
 create table rejected_claims (
