@@ -95,15 +95,27 @@ class Scheduler:
     def run(self, once: bool) -> None:
         """Until SIGTERM or SIGINT, or once."""
         with _signals(self._stop):
+            self._load_sources()
             self._alive("looking")
             notify_systemd("READY=1")
-            while not self.stop.is_set():
+            if once:
                 self._round()
-                if once:
-                    break
+                return
+            while not self.stop.is_set():
+                self._guarded_round()
                 self._sleep()
         notify_systemd("STOPPING=1")
         say("stopped")
+
+    def _guarded_round(self) -> None:
+        """A round that may fail: a full disk today is no reason to collect nothing tomorrow."""
+        try:
+            self._round()
+        except Exception as error:
+            if settings().debug:
+                raise
+            self._online = False
+            say(f"{datetime.now(UTC):%H:%M} {type(error).__name__}: {error}; trying again in {_OFFLINE_S:.0f} s")
 
     def _stop(self) -> None:
         self.stop.set()

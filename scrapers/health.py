@@ -65,6 +65,9 @@ def after_visit(source: Source, reading: Reading, now: datetime, rng: random.Ran
             state, failures=0, last_ok=now, last_error=None, interval_s=interval,
             next_try=now + timedelta(seconds=wait),
         )  # fmt: skip
+    if reading.status == "rate_limited" and all(fetch.http_status is None for fetch in reading.fetches):
+        patience = timedelta(seconds=reading.retry_after_s or _RETRY_BASE_S)  # our own: nothing was asked
+        return replace(state, next_try=now + patience)
     failures = state.failures + 1
     wait = max(backoff_s(failures, base_s=_RETRY_BASE_S, rng=rng), reading.retry_after_s or 0.0)
     return replace(

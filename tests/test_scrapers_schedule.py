@@ -40,7 +40,7 @@ from scrapers.schedule import (
     stage_due,
 )
 from scrapers.sources import Source
-from scrapers.state import SourceState
+from scrapers.state import Fetch, SourceState
 from tests.fault_newsroom import Newsroom, Reply, article, item, page, rss
 
 NOW = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)  # a Tuesday
@@ -75,8 +75,15 @@ def test_success_clears_failures_and_failure_never_gives_up() -> None:
 
 
 def test_what_a_server_asks_for_is_kept() -> None:
-    state = after_visit(SOURCE, Reading("rate_limited", STATE, retry_after_s=7200.0), NOW, random.Random(1))
+    asked = (Fetch(SOURCE.url, "rate_limited", NOW, http_status=429),)
+    state = after_visit(SOURCE, Reading("rate_limited", STATE, fetches=asked, retry_after_s=7200.0), NOW)
+    assert state.failures == 1
     assert state.next_try is not None and state.next_try >= NOW + timedelta(hours=2)
+
+
+def test_our_own_patience_is_no_failure_of_the_source() -> None:
+    state = after_visit(SOURCE, Reading("rate_limited", STATE, retry_after_s=600.0), NOW)
+    assert (state.failures, state.next_try) == (0, NOW + timedelta(minutes=10))
 
 
 @pytest.mark.parametrize(
