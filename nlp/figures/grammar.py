@@ -51,6 +51,11 @@ class Quantity:
 
 _NUMBER = r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|\d+(?:\.\d+)?|\.\d+)"
 _FRACTION = r"(?:[ -](?:1/2|1/4|3/4|[1357]/8|\d{1,2}/32|1/3|2/3)(?![\d/])|[½¼¾⅓⅔])"
+# "a third day", "the second half of 2025" and "the halving" are no amounts
+_NOT_WRITTEN = (
+    r"(?<!halving(?! (?:its|the|their|in|from|to)\b))(?<!second half)(?<!first half)(?<!Double(?! the))"
+    r"(?! (?:straight|consecutive|time|day|week|month|year|round|party|quarter of 20|bottom|top|down on))"
+)
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 
@@ -65,15 +70,15 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     digits = re.compile(
         rf"(?:(?<![\w.,/$€£¥])(?P<sign>[+−-](?!\s))|(?<![$€£¥]))(?:(?P<cur>(?:(?<![A-Za-z])|(?=[$€£¥₹])){currency})\s?(?P<sign2>[+−-])?"
         rf"|(?<![\w.,/$€£¥]))"
-        rf"(?P<num>{_NUMBER})(?![\d])(?P<frac>{_FRACTION})?(?P<decade>s\b)?" + tail,
+        rf"(?P<num>{_NUMBER})(?!\d|(?:st|nd|rd|th)\b)(?P<frac>{_FRACTION})?(?P<decade>s\b)?" + tail,
         re.IGNORECASE,
     )
     small = alternatives(list(lexicon()["words"]))
     written = alternatives([re.escape(w) for w in lexicon()["written"]])
     ordinal = alternatives(list(lexicon()["ordinals"]))
     words = re.compile(
-        rf"(?<![\w$-])(?:(?P<of>(?:{small}|\d+) (?:out )?of (?:the |its |their |her |his )?(?:(?:last|past|previous|prior) )?(?:{small}|\d+)\b(?: (?:sessions|occasions))?)"
-        rf"|(?P<written>{written})(?![\w-])"
+        rf"(?<![\w$-])(?:(?P<of>(?:{small}|\d+) (?:out )?of (?:the |its |their |her |his )?(?:(?:last|past|previous|prior) )?(?:{small}|\d+)\b(?: sessions)?)"
+        rf"|(?P<written>{written})(?![\w‑-]){_NOT_WRITTEN}"
         rf"|(?P<ordinal>(?:{ordinal}|\d{{1,2}}(?:st|nd|rd|th)))[ -](?=(?:(?:straight|consecutive|successive|time|day|session|week|month|quarter|year)\b))"
         rf"|(?P<word>{_TENS}-{_ONES}|{small})(?:[ -](?P<mag2>hundred|thousand|million|billion|trillion))?"
         rf"(?:[ -](?:(?P<curw>{currency})|(?P<unitw>(?:and a half )?{unit})))?(?![\w]))",
@@ -173,7 +178,7 @@ def _of_coins(text: str, quantity: Quantity, assets: Mapping[int, AssetMention])
     at = quantity.end + (text[quantity.end : quantity.end + 1] in (" ", "\u00a0"))
     mention = assets.get(at)
     ticker = _TICKER.match(text, quantity.end) if mention is None else None
-    if mention is not None and _is_coin(mention):
+    if mention is not None and _is_coin(mention) and mention.text[0] != "$":
         end, symbol = mention.end, mention.symbol
     elif ticker and ticker["ticker"] not in _NO_TICKER and mention is None:
         end, symbol = ticker.end(), ticker["ticker"]
@@ -198,6 +203,7 @@ def _unmasked(found: list[Quantity], masked: list[tuple[int, int]]) -> list[Quan
         while index < len(masked) and masked[index][1] <= quantity.start:
             index += 1
         inside = index < len(masked) and masked[index][0] < quantity.end
+        inside = inside and not (quantity.kind == "share" and masked[index][0] > quantity.start)
         if not inside and (not kept or kept[-1].end <= quantity.start):
             kept.append(quantity)
     return kept

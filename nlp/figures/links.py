@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from nlp.assets import AssetMention
 from nlp.figures.context import Around
 from nlp.figures.governor import unit_class
 from nlp.figures.grammar import Quantity
+from nlp.figures.lexicon import currency_of
 from nlp.text import Prepared
 
 NONE = ""  # the figure is about no asset
@@ -47,7 +49,7 @@ def candidates(
 ) -> Iterator[tuple[str, set[str]]]:
     """(symbol, features) of every asset the figure may be about; the empty symbol for none."""
     here = known.by_sentence.get(around.sentence, [])
-    unit = unit_class(quantity)
+    unit, money = unit_class(quantity), _foreign(quantity)
     options: dict[str, set[str]] = {}
     _in_sentence(text, quantity, here, options)
     for back in range(1, _REACH + 1):
@@ -63,13 +65,26 @@ def candidates(
         share = known.counts[symbol] / max(1, known.counts.total())
         features.add(f"share{min(4, int(share * 5))}")
         features.update(_fit(symbol, unit, role))
+        if money:
+            features.add(f"money:{symbol.endswith(money) and len(symbol) == 6}")
         yield symbol, features
     yield NONE, {"none", f"none:{role}", f"none:{unit}", f"none:{bool(here)}", f"none:{role}:{bool(here)}"}
+
+
+_NOT_MONEY = re.compile(r"[\d.,\s-]+|(?:million|billion|trillion|[bm]ln|[bmt]n)\b")
+
+
+def _foreign(quantity: Quantity) -> str | None:
+    """The currency of an amount that is not in dollars: "JPY" of "¥131" or "80 yen"."""
+    if quantity.kind != "money" or quantity.unit == "USD":
+        return None
+    return currency_of(_NOT_MONEY.sub("", quantity.text))
 
 
 def _fit(symbol: str, unit: str, role: str) -> Iterator[str]:
     row = registry().get(symbol)
     kind = row.kind if row else "ticker"
+    kind = "pair" if kind == "currency" and len(symbol) == 6 else kind
     yield f"kind:{kind}"
     yield f"{role}:{kind}"
     yield f"{unit}:{kind}"
