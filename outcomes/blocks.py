@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, get_args
 
 import numpy as np
@@ -95,7 +96,7 @@ def _dated(block: Block, columns: Ints, prices: PriceMatrix) -> tuple[Ints, Floa
 
 
 def _nullable(values: Floats) -> list[float | None]:
-    return [v if v == v else None for v in values.tolist()]
+    return [v if isfinite(v) else None for v in values.tolist()]
 
 
 def _details(block: Block, prices: PriceMatrix) -> list[str]:
@@ -108,6 +109,6 @@ def _details(block: Block, prices: PriceMatrix) -> list[str]:
         parts[i].append('"by_level":1')
     for form, values in columns:
         for part, value in zip(parts, values, strict=True):
-            if value == value:
+            if isfinite(value):
                 part.append(form % value)
     return ["{" + ",".join(part) + "}" for part in parts]

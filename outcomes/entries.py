@@ -14,7 +14,7 @@ from outcomes.hashing import bits, combined, stretch_hash, text_hashes
 from outcomes.horizons import SECONDS
 from outcomes.market import Market
 from outcomes.prices import locate
-from outcomes.verdicts import RULE_VERSION
+from outcomes.verdicts import RULE_VERSION, Reason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +55,8 @@ def enter(calls: CallTable, market: Market) -> Entries:
     )
 
 
-def _code(reason: str) -> int:
-    return reason_code(reason) if reason else NO_REASON  # type: ignore[arg-type]
+def _code(reason: Reason | None) -> int:
+    return reason_code(reason) if reason else NO_REASON
 
 
 def _first_reason(*reasons: Codes) -> Codes:

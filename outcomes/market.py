@@ -23,7 +23,7 @@ class Market:
     """What is known as of one day (default: the newest close). No later price can be reached through it."""
 
     def __init__(self, prices: PriceMatrix, assets: Mapping[str, Asset], as_of: date | None = None) -> None:
-        self.prices = prices.until(to_day(as_of)) if as_of else prices
+        self.prices = prices.until(to_day(as_of) if as_of else prices.newest_day)
         self.assets = assets
         self._windows: dict[int, Windows] = {}
 

@@ -26,6 +26,7 @@ from outcomes.hashing import combined, stretch_hash
 from outcomes.horizons import headline_days, kernel_weights, stated_days
 from outcomes.market import Market
 from outcomes.ranges import inside_range, range_odds
+from outcomes.verdicts import Reason
 
 
 def at_horizon(calls: CallTable, entries: Entries, market: Market, horizon: int, first: int) -> Block:
@@ -110,9 +111,9 @@ def changes(market: Market, row: Ints, entry: Ints, exit_: Ints) -> Floats:
         return np.where(market.prices.by_level[row], end - start, end / start - 1)
 
 
-def mark(reason: Codes, mask: Bools, why: str) -> None:
+def mark(reason: Codes, mask: Bools, why: Reason) -> None:
     """Set a reason where none stands yet."""
-    reason[mask & (reason == NO_REASON)] = reason_code(why)  # type: ignore[arg-type]
+    reason[mask & (reason == NO_REASON)] = reason_code(why)
 
 
 def block(

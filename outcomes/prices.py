@@ -10,6 +10,7 @@ import numpy as np
 from markets.assets import Asset
 from markets.closes import close_instants
 from outcomes.arrays import Bools, Floats, Ints
+from outcomes.verdicts import Reason
 
 MAX_STALE_DAYS = 7
 MIN_WINDOWS = 250  # of daily closes; a series published less often needs three years of them
@@ -109,6 +110,12 @@ class PriceMatrix:
         return self.first_day + self.width - 1
 
     @property
+    def newest_day(self) -> int:
+        """The newest day with a close that needs no release: a late statistic's column may lie in the future."""
+        current = self.last[self.lag == 0, -1] if (self.lag == 0).any() else self.last[:, -1]
+        return self.first_day + int(current.max(initial=0))
+
+    @property
     def stale_after(self) -> Ints:
         """Per asset, days after which a close is too old: 7, or 1½ usual gaps of a slower series."""
         stale: Ints = np.maximum(MAX_STALE_DAYS, self.gap * 3 // 2)
@@ -175,18 +182,20 @@ class PriceMatrix:
         return columns + self.first_day - self.lag[rows]
 
 
-def locate(prices: PriceMatrix, assets: Mapping[str, Asset], symbols: Iterable[str]) -> list[tuple[int, str, str]]:
-    """For each symbol its row, the proxy it stands on ("" for its own prices), and else why it has none."""
+def locate(
+    prices: PriceMatrix, assets: Mapping[str, Asset], symbols: Iterable[str]
+) -> list[tuple[int, str, Reason | None]]:
+    """For each symbol its row (-1 where none), the proxy it stands on ("" for its own prices), and why it has none."""
     row_of = {symbol: i for i, symbol in enumerate(prices.symbols) if (prices.last[i, -1:] >= 0).any()}
     return [_locate(row_of, assets, symbol) for symbol in symbols]
 
 
-def _locate(row_of: Mapping[str, int], assets: Mapping[str, Asset], symbol: str) -> tuple[int, str, str]:
+def _locate(row_of: Mapping[str, int], assets: Mapping[str, Asset], symbol: str) -> tuple[int, str, Reason | None]:
     if symbol in row_of:
-        return row_of[symbol], "", ""
+        return row_of[symbol], "", None
     asset = assets.get(symbol)
     if asset is not None and asset.proxy is not None and asset.proxy in row_of:
-        return row_of[asset.proxy], asset.proxy, ""
+        return row_of[asset.proxy], asset.proxy, None
     known = asset is not None and (asset.proxy is not None or bool(asset.feeds))
     return -1, "", "series not loaded" if known else "no priced asset"
 

@@ -87,7 +87,25 @@ def test_a_bar_without_a_close_is_left_out() -> None:
 
 def test_an_asset_is_found_by_itself_then_by_its_proxy() -> None:
     found = locate(matrix(WEEK), ASSETS, ["SPX", "STOCKS", "ETH", "MOON"])
-    assert found == [(0, "", ""), (0, "SPX", ""), (-1, "", "series not loaded"), (-1, "", "no priced asset")]
+    assert found == [(0, "", None), (0, "SPX", None), (-1, "", "series not loaded"), (-1, "", "no priced asset")]
+
+
+def test_a_statistic_yet_to_be_released_does_not_move_the_newest_day() -> None:
+    """A figure for March, due in the middle of April, must not make a call of March look overdue."""
+    prices = matrix([*WEEK, ("CPI", "2024-02-01", 300.0), ("CPI", "2024-03-01", 301.0)])
+    assert prices.last_day == day("2024-04-11") and prices.newest_day == day("2024-03-12")
+    assert prices.until(prices.newest_day).close.shape[1] == 9
+    assert np.isnan(prices.until(prices.newest_day).close[prices.symbols.index("CPI")]).all()
+
+
+def test_cutting_and_extending_the_calendar() -> None:
+    prices = matrix(WEEK)
+    cut, longer = prices.until(day("2024-03-08")), prices.until(day("2024-03-20"))
+    assert (cut.last_day, longer.last_day) == (day("2024-03-08"), day("2024-03-20"))
+    row, late = np.zeros(1, dtype=np.int64), np.array([seconds(2024, 3, 9)])
+    assert cut.entry(row, late).tolist() == [-1] and longer.entry(row, late).tolist() == [7]
+    assert longer.at_or_before(row, np.array([longer.width - 1])).tolist() == [-1]
+    assert np.isnan(prices.until(day("2024-01-01")).close).all()
 
 
 def test_no_prices_at_all() -> None:
