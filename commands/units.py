@@ -28,8 +28,8 @@ Restart=on-failure
 RestartSec=60
 # A clean stop waits for the requests under way.
 TimeoutStopSec=120
-# Restarted where it shows no sign of life for this long; the longest stage is a first reading of a large archive.
-WatchdogSec=3600
+# Restarted where it shows no sign of life for this long.
+WatchdogSec=1800
 Nice=10
 NoNewPrivileges=true
 PrivateTmp=true
