@@ -57,15 +57,18 @@ def _event(row: dict[str, Any]) -> Event:
 
 
 def match_event(driver: str, words: str | None, event_id: str | None = None) -> Event | None:
-    """The definition that a claimed event means, by its id or by the longest phrase found in its words."""
+    """The definition that a claimed event means, by the longest phrase found in its words, else by its id.
+
+    A definition made for the driver ("a cut" of the policy rate) goes before one for any series.
+    """
     if words:
-        fitting = [(len(m), e) for e in events().values() if _applies(e, driver) and (m := _phrase_in(e, words))]
-        if fitting:
-            return max(fitting, key=lambda pair: pair[0])[1]
+        named = [(e, m) for e in events().values() if _applies(e, driver) and (m := _phrase_in(e, words))]
+        if named:
+            return max(named, key=lambda pair: (bool(pair[0].driver), len(pair[1])))[0]
     if event_id and event_id in events():
         return events()[event_id]
-    named = [e for e in events().values() if driver in e.driver and _phrase_in(e, driver)]
-    return named[0] if named else None
+    own = [e for e in events().values() if driver in e.driver and _phrase_in(e, driver)]
+    return own[0] if own else None
 
 
 def _applies(event: Event, driver: str) -> bool:
@@ -166,14 +169,17 @@ def _level_cross(event: Event, days: Ints, close: Floats) -> Ints:
     return _crossing(event, days, event.sign_of_cross * (close - event.level))
 
 
+_EDGE = 1 + 1e-9  # 80 is 20 % below 100, whatever binary fractions say
+
+
 def _drawdown(event: Event, days: Ints, close: Floats) -> Ints:
-    return _spaced(days, close <= (1 - event.share) * highest_before(days, close, event.lookback), event.gap)
+    return _spaced(days, close <= (1 - event.share) * highest_before(days, close, event.lookback) * _EDGE, event.gap)
 
 
 def _surge(event: Event, days: Ints, close: Floats) -> Ints:
     start = np.searchsorted(days, days - event.days, side="right") - 1
     grown = close / close[np.maximum(start, 0)] - 1
-    return _spaced(days, (start >= 0) & (grown >= event.share), event.gap)
+    return _spaced(days, (start >= 0) & (grown >= event.share - 1e-9), event.gap)
 
 
 def _streak(event: Event, days: Ints, close: Floats) -> Ints:

@@ -83,9 +83,10 @@ class ClaimedFigure:
 
 
 def printed_step(text: str) -> float:
-    """How fine a number is printed; zeros at the end of a whole number do not count as precise.
+    """How fine a number is printed; zeros at the end of a whole number, after two digits, do not count as precise.
 
-    "$89,120" is printed to 10, "$1.25 trillion" to 10 billion, "12.50%" to a hundredth; "doubled" to nothing (0).
+    "$89,120" is printed to 10, "$90,000" to 1,000, "$1.25 trillion" to 10 billion, "12.50%" to a
+    hundredth; "doubled" to nothing (0).
     """
     match = _DIGITS.search(text)
     if match is None:
@@ -95,7 +96,8 @@ def printed_step(text: str) -> float:
     if match[2]:
         return float(factor * 10.0 ** -len(match[2]))
     digits = match[1].replace(",", "")
-    return float(factor * 10.0 ** min(len(digits) - len(digits.rstrip("0")), len(digits) - 1))
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return float(factor * 10.0 ** max(min(zeros, len(digits) - 2), 0))
 
 
 def claimed_figures(columns: Mapping[str, Sequence[Any]]) -> Iterator[ClaimedFigure]:

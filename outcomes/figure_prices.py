@@ -31,8 +31,8 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     it never traded there up to publication; otherwise there is no period that could be checked.
     """
     prices = market.prices
-    now = min(figure.published - prices.first_day + int(prices.lag[row]), prices.width - 1)
-    if now < 0 or prices.last[row, now] < 0 or now - prices.last[row, now] > prices.stale_after[row]:
+    now = _column_then(figure, market, row)
+    if now is None:
         return _refuse(figure, "price", "price missing")
     if reason := _wrong_unit(figure, market, row):
         return _refuse(figure, "price", reason)
@@ -71,8 +71,8 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     Compared with the highest daily high and with the highest close, and says which of the two it fits.
     """
     prices = market.prices
-    now = min(figure.published - prices.first_day, prices.width - 1)
-    if now < 0 or prices.last[row, now] < 0:
+    now = _column_then(figure, market, row)
+    if now is None:
         return _refuse(figure, "extreme", "price missing")
     if reason := _wrong_unit(figure, market, row):
         return _refuse(figure, "extreme", reason)
@@ -94,6 +94,15 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     status: Status = "held" if fits else "mixed" if away <= 3 * RECORDS else "failed"
     detail = {"claimed": figure.value, "kind": kind, "former": former, "basis": basis, "away": away, "allowed": allowed}
     return _verdict(figure, market, row, "extreme", status, column, now, float(value), None, detail)
+
+
+def _column_then(figure: ClaimedFigure, market: Market, row: int) -> int | None:
+    """The column of publication, None where there is no close that is fresh enough then."""
+    prices = market.prices
+    now = figure.published - prices.first_day + int(prices.lag[row])
+    inside = min(now, prices.width - 1)
+    fresh = inside >= 0 and prices.last[row, inside] >= 0 and now - prices.last[row, inside] <= prices.stale_after[row]
+    return inside if fresh else None
 
 
 def _records(values: Floats, now: int, kind: str) -> list[tuple[int, int, float]]:

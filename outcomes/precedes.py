@@ -118,10 +118,16 @@ def _hits(change: Floats, sign: int, size: float) -> Bools:
     return hits
 
 
-def every_start(market: Market, row: int, first: int, last: int, horizon: int) -> Floats:
-    """Change of the response over the horizon from each calendar column first..last; NaN where it is not over."""
+def every_start(
+    market: Market, row: int, first: int, last: int, horizon: int, known_until: date | None = None
+) -> Floats:
+    """Change of the response over the horizon from each calendar column first..last; NaN where it is not over.
+
+    No later start counts than `known_until`: of days after it nobody has noted whether the event happened.
+    """
     prices = market.prices
-    columns = np.arange(first, last + 1)
+    final = min(last, to_day(known_until) - prices.first_day) if known_until else last
+    columns = np.arange(first, final + 1)
     entry = prices.following[row, columns]
     fresh = (entry <= last) & (entry - columns <= prices.stale_after[row])
     return _outcome(market, row, np.where(fresh, entry, -1), horizon, last)[1]
@@ -132,10 +138,10 @@ def test_event(
     at: Ints | None = None,
 ) -> tuple[Test, Followed]:  # fmt: skip
     """k of n against the base rate over all start days (METHODS 5.15), on data up to column `last`."""
-    at = event_columns(market, event, driver, last) if at is None else at
-    result = followed(market, event, driver, response, at, horizon, last, sign, size)
     first = first_possible(market, event, driver)
-    starts = every_start(market, response, first, last, horizon) if first <= last else np.zeros(0)
+    at = event_columns(market, event, driver, last) if at is None else at
+    result = followed(market, event, driver, response, at[at >= first], horizon, last, sign, size)
+    starts = every_start(market, response, first, last, horizon, event.known_until)
     known = np.isfinite(starts)
     base = float(_hits(starts[known], sign, size).mean()) if known.any() else math.nan
     done = np.isfinite(result.change)

@@ -67,7 +67,7 @@ class Studies:
     def _study(self, event: Event, driver: int, response: int, horizon: int, sign: int) -> Study:
         test, result = test_event(self.market, event, driver, response, horizon, self.end, sign)
         first = first_possible(self.market, event, driver)
-        starts = every_start(self.market, response, first, self.end, horizon) if first <= self.end else np.zeros(0)
+        starts = every_start(self.market, response, first, self.end, horizon, event.known_until)
         cells = robustness(self.market, event, driver, response, self.end, sign) if test.n else []
         hashes = [prices_hash(self.market, row, 0, self.end) for row in (driver, response)]
         digest = input_hash(event.id, event, horizon, sign, *hashes)

@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from markets.assets import Asset
+from outcomes.arrays import to_day
 from outcomes.correlations import Judge
 from outcomes.figure_claims import ClaimedFigure, claimed_figures
 from outcomes.figures import judge_figure
 from outcomes.market import Market
+from outcomes.prices import PriceMatrix
 from outcomes.relations import Claimed, claimed_relations
 from outcomes.verdicts import Verdict
-from tests.outcomes_samples import START, market
+from tests.outcomes_samples import ASSETS, START, market
 
 DAYS = 1461  # 2022-01-01 to 2025-12-31
 PUBLISHED = date(2025, 6, 2)
@@ -51,6 +54,15 @@ def checked(closes: Mapping[str, Sequence[float]] | Market, claim: ClaimedFigure
     return judge_figure(claim, closes if isinstance(closes, Market) else market(closes))
 
 
+def market_of(closes: Mapping[str, Sequence[float]], **changes: Asset) -> Market:
+    """A market with some assets replaced: another closing time, a release lag."""
+    assets = ASSETS | changes
+    symbols, first = list(closes), to_day(START)
+    rows = [(symbols.index(s), first + i, c) for s in symbols for i, c in enumerate(closes[s])]
+    symbol, day, close = (np.array(values) for values in zip(*rows, strict=True))
+    return Market(PriceMatrix.from_bars(symbols, symbol, day, close.astype(float), assets=assets), assets)
+
+
 def noise(seed: int, days: int = DAYS, spread: float = 0.02) -> np.typing.NDArray[np.float64]:
     """Daily log returns without any dependence."""
     return np.random.default_rng(seed).normal(0, spread, days)
@@ -66,7 +78,7 @@ def offset(day: date) -> int:
 
 
 def day_at(position: int) -> date:
-    return START + timedelta(days=position)
+    return START + timedelta(days=int(position))
 
 
 def flat(value: float = 100.0, days: int = DAYS) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -20,10 +21,9 @@ from outcomes.bootstrap import (
 from outcomes.lead_lag import best_window_p, rolling_correlation, scan_lags, stability
 from outcomes.market import Market
 from outcomes.pair_verdicts import relation_status
-from outcomes.prices import PriceMatrix
 from outcomes.returns import paired_returns
-from tests.outcomes_samples import ASSETS, START, market, matrix
-from tests.patterns_samples import CLOCK, DAYS, day_at, judged, noise, offset, prices, relation
+from tests.outcomes_samples import ASSETS, market, matrix
+from tests.patterns_samples import DAYS, day_at, judged, market_of, noise, offset, prices, relation
 
 
 def test_pearson_and_spearman_by_hand() -> None:
@@ -269,15 +269,7 @@ def test_order_of_bars_does_not_matter() -> None:
 
 
 def test_a_statistic_counts_for_readers_from_its_release() -> None:
-    from dataclasses import replace
-
-    assets = ASSETS | {"SPX": replace(ASSETS["SPX"], release_lag_days=45)}
     closes = together()
-    symbols = list(closes)
-    first = (START - date(1970, 1, 1)).days
-    rows = [(symbols.index(s), first + i, c) for s in symbols for i, c in enumerate(closes[s])]
-    symbol, day, close = (np.array(v) for v in zip(*rows, strict=True))
-    late = Market(PriceMatrix.from_bars(symbols, symbol, day, close.astype(float), assets=assets), assets)
+    late = market_of(closes, SPX=replace(ASSETS["SPX"], release_lag_days=45))
     known = judged(late, relation())["correlation"].detail["at_publication"]["n"]
     assert known == judged(closes, relation())["correlation"].detail["at_publication"]["n"] - 45
-    assert CLOCK // 86_400 > 0
