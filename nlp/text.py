@@ -17,7 +17,8 @@ from importlib.resources import files
 from typing import Literal
 
 from nlp.despin import Shadow, despin
-from nlp.sentences import Split, paragraphs, split_sentences, teaser_end
+from nlp.headings import Split, teaser_end
+from nlp.sentences import paragraphs, split_sentences
 
 Role = Literal["title", "heading", "body", "caption", "boilerplate", "post"]
 

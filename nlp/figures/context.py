@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nlp.figures.grammar import Quantity
 from nlp.figures.lexicon import cue_groups
+from nlp.figures.quantity import Quantity
 from nlp.text import Prepared
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z’'&-]*|\d[\d.,]*|[$%€£¥]|[.,;:()!?—–|/\"“”]")

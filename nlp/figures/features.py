@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from markets.assets import registry
 from nlp.figures.context import Around, clause_features, cue_features, shape_features, word_features
 from nlp.figures.governor import governor_features, unit_class
-from nlp.figures.grammar import Quantity
 from nlp.figures.links import Mentions
+from nlp.figures.quantity import Quantity
 from nlp.figures.rules import beside, matching
 from nlp.text import Prepared
 

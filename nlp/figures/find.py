@@ -11,10 +11,11 @@ from nlp.assets import AssetMention
 from nlp.claims import Figure
 from nlp.figures.context import Around, surroundings
 from nlp.figures.features import figures_features
-from nlp.figures.grammar import Quantity, find_quantities
+from nlp.figures.grammar import find_quantities
 from nlp.figures.linear import shipped
 from nlp.figures.links import NONE, Mentions, candidates, gather
 from nlp.figures.qualify import direction, hedge, unit
+from nlp.figures.quantity import Quantity
 from nlp.figures.rules import beside, matching
 from nlp.periods import Period, find_periods
 from nlp.text import Prepared

@@ -7,154 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp.figures.context import Around
-from nlp.figures.grammar import Quantity
-from nlp.figures.lexicon import cue_groups, verb_forms
+from nlp.figures.lexicon import cue_groups, verb_forms, word_list
+from nlp.figures.quantity import Quantity
 
-_PREPOSITIONS = frozenset(
-    [
-        "to",
-        "toward",
-        "towards",
-        "at",
-        "above",
-        "below",
-        "beneath",
-        "under",
-        "over",
-        "from",
-        "by",
-        "of",
-        "near",
-        "around",
-        "between",
-        "past",
-        "beyond",
-        "through",
-        "with",
-        "in",
-        "into",
-        "for",
-        "on",
-        "than",
-        "per",
-        "within",
-        "about",
-        "until",
-        "as",
-    ]
-)
-_FILLERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "its",
-        "their",
-        "his",
-        "her",
-        "this",
-        "that",
-        "about",
-        "around",
-        "nearly",
-        "roughly",
-        "approximately",
-        "almost",
-        "just",
-        "some",
-        "more",
-        "than",
-        "less",
-        "over",
-        "under",
-        "up",
-        "only",
-        "at",
-        "least",
-        "most",
-        "key",
-        "major",
-        "critical",
-        "crucial",
-        "important",
-        "new",
-        "next",
-        "first",
-        "another",
-        "further",
-        "additional",
-        "high",
-        "low",
-        "much",
-        "as",
-        "high",
-        "low",
-        "record",
-        "whopping",
-        "massive",
-        "staggering",
-        "net",
-        "total",
-        "$",
-        "“",
-        '"',
-        "immediate",
-        "psychological",
-        "initial",
-        "main",
-        "current",
-        "intraday",
-        "weekly",
-        "daily",
-        "monthly",
-        "annual",
-        "closer",
-        "close",
-        "slightly",
-        "well",
-        "even",
-        "still",
-        "back",
-        "all-time",
-        "so-called",
-    ]
-)
-_MODALS = frozenset(
-    [
-        "could",
-        "may",
-        "might",
-        "will",
-        "would",
-        "should",
-        "can",
-        "must",
-        "'ll",
-        "expected",
-        "likely",
-        "poised",
-        "set",
-        "going",
-        "ready",
-        "primed",
-        "needs",
-        "due",
-        "looking",
-        "headed",
-        "potential",
-        "potentially",
-        "possible",
-        "possibly",
-        "able",
-        "expects",
-        "expect",
-        "predicts",
-        "forecasts",
-        "sees",
-        "projects",
-        "targets",
-    ]
-)
 _NOUNS = (
     "level",
     "target",
@@ -205,9 +60,9 @@ def _clause(words: Sequence[str]) -> tuple[str, ...]:
 
 def _preposition(before: Sequence[str]) -> str:
     for word in before[:5]:
-        if word in _PREPOSITIONS and word not in ("about", "than"):
+        if word in word_list("prepositions") and word not in ("about", "than"):
             return word
-        if word not in _FILLERS:
+        if word not in word_list("fillers"):
             return "" if word not in ("than", "about") else word
     return ""
 
@@ -222,7 +77,7 @@ def _verb(before: Sequence[str]) -> tuple[int, str]:
 
 
 def _modal(words: Sequence[str]) -> bool:
-    return any(word in _MODALS or word == "to" for word in words)
+    return any(word in word_list("modals") or word == "to" for word in words)
 
 
 @cache

@@ -1,18 +1,19 @@
 """The grammar of quantities: every numeric expression of a text with its value and unit, and nothing else.
 
-It finds candidates; nlp/figures/keep.py decides which of them state something.
+It finds candidates; find.py decides which of them state something.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
-from markets.assets import registry
 from nlp.assets import AssetMention
+from nlp.figures.coins import of_coins
 from nlp.figures.lexicon import (
+    UnitWord,
     alternatives,
     currency_of,
     currency_patterns,
@@ -23,31 +24,9 @@ from nlp.figures.lexicon import (
     unit_of,
     unit_patterns,
 )
+from nlp.figures.quantity import Quantity as Quantity
+from nlp.figures.ranges import ranges
 from nlp.periods import Period
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit at `text[start:end]`. `high` is the upper end of a range.
-
-    `kind`: money, percent, multiple, points, shares, coins, counted, physical, duration, times, written,
-    ordinal, share (m out of n), or bare where no unit is printed. `sign`: "+", "-" or "". `plus`: "82,000+".
-    `magnitude`: the factor printed ("million"), 1 where there is none. `number`: the value before it.
-    """
-
-    start: int
-    end: int
-    text: str
-    value: float
-    unit: str
-    kind: str
-    high: float | None = None
-    sign: str = ""
-    plus: bool = False
-    magnitude: float = 1.0
-    number: float = 0.0
-    word: bool = False
-
 
 _NUMBER = r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|\d+(?:\.\d+)?|\.\d+)"
 _FRACTION = r"(?:[ -](?:1/2|1/4|3/4|[1357]/8|\d{1,2}/32|1/3|2/3)(?![\d/])|[½¼¾⅓⅔])"
@@ -93,107 +72,13 @@ def find_quantities(text: str, periods: Iterable[Period], mentions: Iterable[Ass
     masked = sorted([(p.start, p.end) for p in periods] + [m.span() for m in names().finditer(text)])
     found = [*_digit_quantities(text), *_word_quantities(text)]
     free = _unmasked(sorted(found, key=lambda q: (q.start, -q.end)), masked)
-    return list(_ranges(text, [_of_coins(text, q, assets) for q in free]))
+    return list(ranges(text, [of_coins(text, q, assets) for q in free]))
 
 
-_COIN_WORD = re.compile(r"\s?(?:coins|tokens)\b")
-_TICKER = re.compile(r"\s(?P<ticker>[A-Z][A-Z0-9]{2,9})\b(?![-/])")
-_NO_TICKER = frozenset(
-    [
-        "ETF",
-        "ETFS",
-        "USD",
-        "EUR",
-        "GBP",
-        "JPY",
-        "GMT",
-        "UTC",
-        "EST",
-        "EDT",
-        "BST",
-        "CET",
-        "CEO",
-        "CFO",
-        "SEC",
-        "FED",
-        "GDP",
-        "CPI",
-        "RSI",
-        "EMA",
-        "SMA",
-        "ATH",
-        "API",
-        "AMM",
-        "DAO",
-        "NFT",
-        "NFTS",
-        "TVL",
-        "US",
-        "UK",
-        "EU",
-        "KYC",
-        "AML",
-        "IPO",
-        "AUM",
-        "DMA",
-        "RWA",
-        "DCA",
-        "TPS",
-        "THE",
-        "AND",
-        "FOR",
-        "NYSE",
-        "NASDAQ",
-        "CBOT",
-        "CME",
-        "MGEX",
-        "BPS",
-        "AND",
-        "THE",
-        "ALL",
-        "NEW",
-        "TOP",
-        "AI",
-        "DCF",
-        "EPS",
-        "PE",
-        "YOY",
-        "YTD",
-        "UAE",
-        "EV",
-        "OTC",
-    ]
-)
-_COMPOUND = re.compile(
-    r"[ -](?:(?:spot |perpetual )?(?:options?|contracts?|futures?|ETFs?|ETPs?|price|prices|treasury|treasuries|network|"
-    r"address(?:es)?|wallets?|holders?|whales?|companies|firms|miners|investors|traders|funds?|products|users|blocks?|"
-    r"transactions?|accounts?|exchanges?|halvings?|cycles?|million|billion))\b"
-)
 
 
-def _of_coins(text: str, quantity: Quantity, assets: Mapping[int, AssetMention]) -> Quantity:
-    """An amount of a coin: "817 BTC", "15 million FARTCOIN", "80,000 coins"."""
-    if quantity.kind != "bare" or (quantity.text.isalpha() and quantity.word):
-        return quantity
-    at = quantity.end + (text[quantity.end : quantity.end + 1] in (" ", "\u00a0"))
-    mention = assets.get(at)
-    ticker = _TICKER.match(text, quantity.end) if mention is None else None
-    if mention is not None and _is_coin(mention) and mention.text[0] != "$":
-        end, symbol = mention.end, mention.symbol
-    elif ticker and ticker["ticker"] not in _NO_TICKER and mention is None:
-        end, symbol = ticker.end(), ticker["ticker"]
-    elif word := _COIN_WORD.match(text, quantity.end):
-        return replace(quantity, end=word.end(), text=text[quantity.start : word.end()], kind="coins", unit="coins:")
-    else:
-        return quantity
-    if _COMPOUND.match(text, end):
-        return replace(quantity, unit="count", kind="counted")
-    return replace(quantity, end=end, text=text[quantity.start : end], unit=f"coins:{symbol}", kind="coins")
 
 
-def _is_coin(mention: AssetMention) -> bool:
-    known = registry().get(mention.symbol)
-    return known.kind == "coin" if known else mention.ticker
 
 
 def _unmasked(found: list[Quantity], masked: list[tuple[int, int]]) -> list[Quantity]:
@@ -271,8 +156,6 @@ def _zeros(digits: str) -> int:
 
 
 def _with_unit(quantity: Quantity, currency: str | None, unit: object) -> Quantity:
-    from nlp.figures.lexicon import UnitWord
-
     value = quantity.number * quantity.magnitude
     if currency in ("BTC", "ETH"):
         return replace(quantity, value=value, unit=f"coins:{currency}", kind="coins")
@@ -328,94 +211,17 @@ def _word_number(text: str, match: re.Match[str]) -> Quantity:
     return _with_unit(base, currency, unit)
 
 
-_JOIN = re.compile(r"\s?(?:-|–|—|‑|to|and|or|through|up to)\s?(?:the |as high as |even |about |around )?$|^\s?/\s?$")
-_BETWEEN = re.compile(
-    r"(?:between|from|around|of|range|either|near|to|within|toward|towards|at|the|for)\s(?:the |about |roughly )?$",
-    re.I,
-)
-_BAND = re.compile(r"\s?(?:\w+ )?(?:range|zone|area|region|band|corridor)\b")
 
 
-def _ranges(text: str, found: list[Quantity]) -> Iterator[Quantity]:
-    index = 0
-    while index < len(found):
-        low = found[index]
-        high = found[index + 1] if index + 1 < len(found) else None
-        merged = _merge(text, low, high) if high is not None else None
-        yield merged or low
-        index += 2 if merged else 1
 
 
-_MOVED = re.compile(
-    r"\b(?:from|up|down|higher|lower|r[iou]s(?:e|es|en|ing)|f[ae]ll(?:s|en|ing)?|drop\w*|climb\w*|mov\w+|jump\w*|sli[dp]\w*|los[et]\w*|"
-    r"gain\w*|add\w*|eas\w+|cut|rais\w+|lift\w*|dip\w*|declin\w+|soar\w*|surg\w+|advanc\w+|retreat\w*|shed\w*|sank|grew|widen\w*|narrow\w*)"
-    r"\s(?:\w+\s){0,3}$",
-    re.IGNORECASE,
-)
-_SAME = frozenset(
-    {"bare", "money", "percent", "duration", "multiple", "points", "coins", "shares", "physical", "times", "counted"}
-)
 
 
-def _merge(text: str, low: Quantity, high: Quantity) -> Quantity | None:
-    """One range out of two numbers: "$1.2-1.5 trillion", "between 3% and 5%", "$85,000–$90,000"."""
-    gap = text[low.end : high.start]
-    if len(gap) > 16 or low.high is not None or high.high is not None or not {low.kind, high.kind} <= _SAME:
-        return None
-    dash = gap.strip() in ("-", "–", "—", "‑") or (high.sign == "-" and not gap.strip())
-    if not dash and not re.fullmatch(r"\s(?:to|and|or)\s(?:the )?", gap):
-        return None
-    word = gap.strip().split(" ")[0]
-    if not _compatible(low, high) or not _meant(text, low, high, word, dash):
-        return None
-    borrowed = low.kind == "bare" and high.kind != "bare"
-    magnitude = high.magnitude if low.magnitude == 1 and _needs_magnitude(low, high) else low.magnitude
-    factor = high.value / (high.number * high.magnitude) if borrowed and high.number else 1.0
-    first = low.number * magnitude * factor if borrowed or magnitude != low.magnitude else low.value
-    if borrowed and high.kind == "money" and high.text[:1] in "$€£¥":
-        return None
-    second = _tail_value(low, high, first)
-    if second < first:
-        return None
-    unit = high if borrowed else low
-    return replace(
-        unit, start=low.start, end=high.end, text=text[low.start : high.end], value=first, high=second,
-        sign=low.sign, plus=high.plus, magnitude=magnitude, number=low.number,
-    )  # fmt: skip
 
 
-def _compatible(low: Quantity, high: Quantity) -> bool:
-    if low.unit == high.unit and low.kind == high.kind:
-        return low.kind != "money" or ("cent" in low.text) == ("cent" in high.text)
-    if high.kind == "bare" and not high.word and low.kind in ("money", "bare"):
-        return True
-    return low.kind == "bare" and high.kind in _SAME
 
 
-def _needs_magnitude(low: Quantity, high: Quantity) -> bool:
-    return high.magnitude > 1 and low.number < 1000 and (low.number <= high.number or low.number < 10 * high.number)
 
 
-def _tail_value(low: Quantity, high: Quantity, first: float) -> float:
-    """The upper end, with the magnitude of the lower where only it has one: "$116K to $116.4"."""
-    if low.magnitude > 1 and high.magnitude == 1 and high.value < first and high.number * low.magnitude >= first:
-        return high.number * low.magnitude
-    return high.value
 
 
-def _meant(text: str, low: Quantity, high: Quantity, word: str, dash: bool) -> bool:
-    before = text[max(0, low.start - 24) : low.start]
-    if dash:
-        return True
-    if word == "to":
-        if re.search(r"\brang(?:e[sd]?|ing) (?:from|of) $", before):
-            return True
-        return not _MOVED.search(before)
-    if word == "and":
-        band = _BAND.match(text, high.end)
-        return bool(
-            re.search(r"\b(?:between|within)\b[^.;]{0,24}$", text[max(0, low.start - 30) : low.start], re.I)
-            or band
-            or re.search(r"\baround $", before)
-        )
-    return word == "or" and low.kind == "bare" and high.kind not in ("bare", "money")

@@ -148,3 +148,9 @@ def role_rules() -> tuple[RoleRule, ...]:
         )
         for row in _table("role_rules.toml")["rule"]
     )  # fmt: skip
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """One list of words.toml."""
+    return frozenset(_table("words.toml")[name].split())

@@ -11,8 +11,8 @@ from markets.assets import registry
 from nlp.assets import AssetMention
 from nlp.figures.context import Around
 from nlp.figures.governor import unit_class
-from nlp.figures.grammar import Quantity
-from nlp.figures.lexicon import currency_of
+from nlp.figures.lexicon import currency_of, word_list
+from nlp.figures.quantity import Quantity
 from nlp.text import Prepared
 
 NONE = ""  # the figure is about no asset
@@ -83,7 +83,7 @@ def _foreign(quantity: Quantity) -> str | None:
 
 def _fit(symbol: str, unit: str, role: str) -> Iterator[str]:
     row = registry().get(symbol)
-    kind = row.kind if row else "ticker"
+    kind: str = row.kind if row else "ticker"
     kind = "pair" if kind == "currency" and len(symbol) == 6 else kind
     yield f"kind:{kind}"
     yield f"{role}:{kind}"
@@ -118,29 +118,6 @@ def _near(length: int) -> str:
     return next((str(limit) for limit in (3, 12, 25, 50, 100, 200) if length <= limit), "far")
 
 
-_WORDS = frozenset(
-    [
-        "in",
-        "of",
-        "on",
-        "for",
-        "to",
-        "and",
-        "while",
-        "as",
-        "but",
-        "with",
-        "vs",
-        "versus",
-        "against",
-        "from",
-        "than",
-        "worth",
-        "by",
-        "at",
-        "its",
-    ]
-)
 
 
 def _gap(gap: str, side: str, place: int) -> Iterator[str]:
@@ -158,6 +135,6 @@ def _gap(gap: str, side: str, place: int) -> Iterator[str]:
     if place == 0:
         if len(words) <= 2:
             yield f"{side}is:{' '.join(words)}"
-        if words and words[0 if side == ">" else -1] in _WORDS:
+        if words and words[0 if side == ">" else -1] in word_list("links"):
             yield f"{side}by:{words[0 if side == '>' else -1]}"
         yield f"{side}words{min(6, len(words))}"

@@ -7,8 +7,8 @@ import re
 from markets.assets import registry
 from nlp.claims import Direction, Hedge
 from nlp.figures.context import Around
-from nlp.figures.grammar import Quantity
 from nlp.figures.lexicon import cue_groups
+from nlp.figures.quantity import Quantity
 
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
     (

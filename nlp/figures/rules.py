@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from nlp.figures.context import Around
 from nlp.figures.governor import unit_class
-from nlp.figures.grammar import Quantity
 from nlp.figures.lexicon import RoleRule, role_rules
+from nlp.figures.quantity import Quantity
 from nlp.text import Prepared
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
