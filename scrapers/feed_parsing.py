@@ -19,6 +19,7 @@ _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(%?)\s*[\w.:-]+\s+(\"[^\"]*\"|'[^']*'|SYSTEM|PUBLIC)", re.IGNORECASE)
 _REFERENCE = re.compile(r"[&%][\w.:-]+;")
 _FEED_ROOT = re.compile(r"<(rss|feed|rdf:rdf|[\w-]+:feed|channel)[\s>]", re.IGNORECASE)
+_OUTLET_BY = re.compile(r"^\S.{1,40}?\sby\s+(?=\S)", re.IGNORECASE)  # "Port Lumen Courier by Ana Ruiz"
 _MAX_ENTITIES = 300  # the named characters of HTML are 253
 
 
@@ -124,7 +125,7 @@ def _xml_entry(item: Mapping[str, Any], url: str) -> FeedEntry | None:
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     names = [str(author.get("name") or "") for author in item.get("authors") or ()]
-    return author_names(name for name in names or [item.get("author") or ""] if name)
+    return author_names(_OUTLET_BY.sub("", name) for name in names or [item.get("author") or ""] if name)
 
 
 def _language(tag: str | None) -> str | None:

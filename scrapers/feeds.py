@@ -104,7 +104,7 @@ def document_from(hint: EntryHint, body: str, now: datetime) -> Document:
     guid = hint.guid or f"{hint.title}\n{hint.published:%Y-%m-%d}" if hint.published else hint.guid or hint.title
     return Document(
         id=document_id(canonical, hint.source, guid or body[:500]), kind="article",
-        text=joined_text(hint.title, body), title=hint.title, url=hint.url, canonical_url=canonical,
+        text=joined_text(hint.title, body), title=hint.title, url=canonical or hint.url, canonical_url=canonical,
         source=hint.source, publisher=hint.publisher, credited_publisher=credit["site"].strip() if credit else None,
         authors=hint.authors, published=hint.published, published_precision=hint.published_precision,
         published_origin=hint.published_origin, fetched=now, language=hint.language or language_of(body),

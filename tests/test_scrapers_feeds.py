@@ -57,6 +57,28 @@ def test_atom() -> None:
     assert published(entry.date, NOW).moment == datetime(2026, 3, 1, 14, 15, tzinfo=UTC)
 
 
+YOUTUBE = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns:yt="http://www.youtube.com/xml/schemas/2015"
+ xmlns:media="http://search.yahoo.com/mrss/" xmlns="http://www.w3.org/2005/Atom"><title>Lumen Live</title><entry>
+<id>yt:video:abc</id><title>Copper in May</title><link rel="alternate" href="https://www.youtube.com/watch?v=abc"/>
+<author><name>Lumen Live</name></author><published>2026-03-01T15:00:00+00:00</published>
+<media:group><media:title>Copper in May</media:title><media:description>What copper may do.
+
+Not advice.</media:description></media:group></entry></feed>"""
+
+
+def test_a_video_channel_brings_titles_and_descriptions() -> None:
+    (entry,) = parse_feed(YOUTUBE.encode(), "text/xml", "https://www.youtube.com/feeds/videos.xml").entries
+    assert (entry.title, entry.guid) == ("Copper in May", "yt:video:abc")
+    assert entry.content.startswith("What copper may do.")
+
+
+def test_the_outlet_in_front_of_a_name_is_left_out() -> None:
+    named = item("One", "https://courier.example/1").replace(
+        "<title>", "<author>Port Lumen Courier by Ana Ruiz</author><title>"
+    )
+    assert parse_feed(rss([named]).encode(), None, URL).entries[0].authors == ("Ana Ruiz",)
+
+
 def test_rdf() -> None:
     (entry,) = parse_feed(RDF.encode(), "text/xml", URL).entries
     assert (entry.title, entry.link, entry.authors) == ("Speech on rates", "https://bank.example/s1", ("Tomas Brandt",))
