@@ -179,14 +179,14 @@ def test_a_name_whose_answer_turns_private_is_refused(newsroom: Newsroom, monkey
 def test_the_deadline_holds_however_the_answer_drips(newsroom: Newsroom, fetcher: Fetcher) -> None:
     start = time.monotonic()
     assert fetcher.get(newsroom.url(HOST, "/drip")).status == "timeout"
-    assert time.monotonic() - start < SETTINGS.deadline_s + 0.8
+    assert time.monotonic() - start < SETTINGS.deadline_s + 3
 
 
 def test_a_host_that_never_answers_costs_one_deadline() -> None:
     with SilentHost("127.3.0.9") as silent:
         start = time.monotonic()
         assert Fetcher(SETTINGS).get(silent.url, purpose="feed").status == "timeout"
-        assert time.monotonic() - start < SETTINGS.deadline_s + 0.8
+        assert time.monotonic() - start < SETTINGS.deadline_s + 3
 
 
 def test_bombs_are_stopped_before_they_take_memory(newsroom: Newsroom, fetcher: Fetcher) -> None:

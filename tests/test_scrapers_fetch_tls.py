@@ -62,6 +62,6 @@ def test_a_known_one_is_read_and_cannot_drip(
     assert "Sealed letter" in fetcher.get(newsroom.url(HOST, "/"), purpose="feed").text
     start = time.monotonic()
     assert fetcher.get(newsroom.url(HOST, "/drip"), purpose="feed").status == "timeout"
-    assert time.monotonic() - start < SETTINGS.deadline_s + 0.8
+    assert time.monotonic() - start < SETTINGS.deadline_s + 3
     assert fetcher.get(newsroom.url(HOST, "/"), purpose="feed").status == "ok"
     assert threading.active_count() < 20
