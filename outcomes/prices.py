@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from outcomes.verdicts import Reason
 
 MAX_STALE_DAYS = 7
 MIN_WINDOWS = 250  # of daily closes; a series published less often needs three years of them
+LEAST_DENSITY = 0.5  # of a series with a proxy that stands in below it
 _ROW = 2**40  # seconds between the lookup keys of two rows
 _SHIFT = 2**38
 
@@ -116,6 +117,16 @@ class PriceMatrix:
         return self.first_day + int(current.max(initial=0))
 
     @property
+    def patchy(self) -> Bools:
+        """Per asset: less than half of the closes that its usual gap would give over its span."""
+        has = np.isfinite(self.close)
+        first = has.argmax(axis=1)
+        span = self.last[:, -1] - first + 1
+        usual = np.where(self.gap == 1, 5 / 7, 1 / np.maximum(self.gap, 1))  # daily may mean on weekdays
+        few: Bools = has.sum(axis=1) < LEAST_DENSITY * span * usual
+        return few
+
+    @property
     def stale_after(self) -> Ints:
         """Per asset, days after which a close is too old: 7, or 1½ usual gaps of a slower series."""
         stale: Ints = np.maximum(MAX_STALE_DAYS, self.gap * 3 // 2)
@@ -185,18 +196,26 @@ class PriceMatrix:
 def locate(
     prices: PriceMatrix, assets: Mapping[str, Asset], symbols: Iterable[str]
 ) -> list[tuple[int, str, Reason | None]]:
-    """For each symbol its row (-1 where none), the proxy it stands on ("" for its own prices), and why it has none."""
-    row_of = {symbol: i for i, symbol in enumerate(prices.symbols) if (prices.last[i, -1:] >= 0).any()}
-    return [_locate(row_of, assets, symbol) for symbol in symbols]
+    """For each symbol its row (-1 where none), the proxy it stands on ("" for its own), and why it has none.
+
+    A patchy series gives way to its proxy, as a missing one does.
+    """
+    filled = np.flatnonzero(prices.last[:, -1] >= 0).tolist()
+    row_of = {prices.symbols[row]: row for row in filled}
+    patchy = {prices.symbols[row] for row in filled if prices.patchy[row]}
+    return [_locate(row_of, patchy, assets, symbol) for symbol in symbols]
 
 
-def _locate(row_of: Mapping[str, int], assets: Mapping[str, Asset], symbol: str) -> tuple[int, str, Reason | None]:
-    if symbol in row_of:
-        return row_of[symbol], "", None
+def _locate(
+    row_of: Mapping[str, int], patchy: Container[str], assets: Mapping[str, Asset], symbol: str
+) -> tuple[int, str, Reason | None]:
     asset = assets.get(symbol)
-    if asset is not None and asset.proxy is not None and asset.proxy in row_of:
-        return row_of[asset.proxy], asset.proxy, None
-    known = asset is not None and (asset.proxy is not None or bool(asset.feeds))
+    proxy = asset.proxy if asset is not None else None
+    if symbol in row_of and not (symbol in patchy and proxy in row_of):
+        return row_of[symbol], "", None
+    if proxy is not None and proxy in row_of:
+        return row_of[proxy], proxy, None
+    known = asset is not None and (proxy is not None or bool(asset.feeds))
     return -1, "", "series not loaded" if known else "no priced asset"
 
 

@@ -90,6 +90,15 @@ def test_an_asset_is_found_by_itself_then_by_its_proxy() -> None:
     assert found == [(0, "", None), (0, "SPX", None), (-1, "", "series not loaded"), (-1, "", "no priced asset")]
 
 
+def test_a_patchy_series_gives_way_to_its_proxy() -> None:
+    """A total that was once printed monthly and is now daily has no windows to compare with."""
+    monthly = [("STOCKS", f"2023-{m:02}-01", 40.0 + m) for m in range(1, 13)]
+    daily = [("STOCKS", f"2024-03-{d:02}", 50.0 + d) for d in range(1, 29)]
+    assert locate(matrix([*WEEK, *monthly, *daily]), ASSETS, ["STOCKS"]) == [(0, "SPX", None)]
+    assert locate(matrix([*WEEK, *daily]), ASSETS, ["STOCKS"]) == [(1, "", None)]
+    assert locate(matrix([*monthly, *daily]), ASSETS, ["STOCKS"]) == [(0, "", None)]
+
+
 def test_a_statistic_yet_to_be_released_does_not_move_the_newest_day() -> None:
     """A figure for March, due in the middle of April, must not make a call of March look overdue."""
     prices = matrix([*WEEK, ("CPI", "2024-02-01", 300.0), ("CPI", "2024-03-01", 301.0)])
