@@ -51,14 +51,12 @@ def _one_speaker(database: Database, name: str) -> dict[str, Any]:
 
 
 def _show(speaker: dict[str, Any], grid: list[dict[str, Any]], calls: list[dict[str, Any]]) -> None:
-    from rich.console import Console
+    from commands.tables import calls_table, console, number, percent
 
-    from commands.tables import calls_table, number, percent
-
-    console = Console()
-    console.print(f"[bold]{speaker['name']}[/] {speaker['organisation'] or ''}".rstrip())
+    out = console()
+    out.print(f"[bold]{speaker['name']}[/] {speaker['organisation'] or ''}".rstrip())
     for row in grid:
         line = f"{row['horizon']:>4} days: {row['n']} calls, worth {number(row['n_effective'], 1)} independent ones; "
         line += f"{percent(row['hit_rate'])} held against a base rate of {percent(row['base_rate'])}"
-        console.print(line + (f"; {row['status']}" if row["status"] != "ranked" else ""))
-    console.print(calls_table(calls))
+        out.print(line + (f"; {row['status']}" if row["status"] != "ranked" else ""))
+    out.print(calls_table(calls))

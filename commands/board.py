@@ -39,13 +39,11 @@ def board(horizon: str, asset: str, limit: int, as_json: bool) -> None:
 
 def show_board(verified: list[dict[str, Any]], every: list[dict[str, Any]], horizon: int) -> None:
     """Ranked speakers on calls of verified reading, then everybody on all readings, which carries no rank."""
-    from rich.console import Console
+    from commands.tables import board_table, console
 
-    from commands.tables import board_table
-
-    console = Console()
+    out = console()
     if any(row["status"] != "reference" for row in verified):
-        console.print(board_table(verified, f"Whose calls held up after {horizon} days"))
+        out.print(board_table(verified, f"Whose calls held up after {horizon} days"))
         click.echo("Ranked by the lower tenth of posterior skill, from 10 effective calls of verified reading.\n")
     title = f"After {horizon} days, over every call that was read; unverified readings, so no ranks"
-    console.print(board_table(every, title))
+    out.print(board_table(every, title))

@@ -56,8 +56,9 @@ def read_source(source: str, published: str | None = None, publisher: str | None
         raise UserError(f"{source} does not exist: name a file, an address, or - for standard input")
     found = list(read_archive([Path(source)], defaults))
     documents = [item for item in found if isinstance(item, Document)]
+    reasons = [item.reason for item in found if not isinstance(item, Document)]
     if not documents:
-        raise UserError(f"{source}: {found[0].reason if found else 'nothing to read in it'}")
+        raise UserError(f"{source}: {reasons[0] if reasons else 'nothing to read in it'}")
     if len(documents) > 1:
         raise UserError(f"{source} holds {len(documents)} documents: use `calledit import` and `calledit extract`")
     return documents[0]
@@ -88,20 +89,19 @@ def _verdicts(document: Document, claims: Claims) -> dict[str, dict[str, Any]]:
 
 
 def _show(document: Document, claims: Claims, verdicts: dict[str, dict[str, Any]]) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    from commands.tables import claim_tables
+    from commands.tables import claim_tables, console
 
-    console, text = Console(), Text(document.text)
+    out, text = console(), Text(document.text)
     for figure in claims.figures:
         text.stylize(STYLES["figure"], figure.text_start, figure.text_start + len(figure.text))
     for correlation in claims.correlations:
         text.stylize(f"underline {STYLES['correlation']}", correlation.start, correlation.end)
     for call in claims.calls:
         text.stylize(f"bold {STYLES[call.stance]}", call.start, call.end)
-    console.print(text)
+    out.print(text)
     for table in claim_tables(claims, verdicts):
-        console.print(table)
+        out.print(table)
     if claims.rewritten:
-        console.print("This text is machine-paraphrased: its figures are not to be trusted over the original's.")
+        out.print("This text is machine-paraphrased: its figures are not to be trusted over the original's.")

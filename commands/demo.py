@@ -41,13 +41,11 @@ def demo(ctx: click.Context, no_serve: bool, port: int, open_browser: bool) -> N
 
 
 def _show_results() -> None:
-    from rich.console import Console
-
     from commands.board import show_board
-    from commands.tables import striking_table
+    from commands.tables import console, striking_table
     from db.pages import PRIMARY_HORIZON, board, striking_verdicts
 
-    database, console = open_database(), Console()
+    database, out = open_database(), console()
     show_board(board(database, limit=16), board(database, limit=16, basis="all"), PRIMARY_HORIZON)
-    console.print(striking_table(striking_verdicts(database, limit=10)))
+    out.print(striking_table(striking_verdicts(database, limit=10)))
     say(f"Everything is in {settings().db}: try `calledit serve --db {settings().db}`")

@@ -7,11 +7,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from nlp.claims import Call, Claims
 
 MARKS = {"held": "[green]held[/]", "failed": "[red]failed[/]", "mixed": "[yellow]mixed[/]"}
+
+
+WIDE = 140  # columns where the output goes to a file or a pipe
+
+
+def console() -> Console:
+    """A console for tables on stdout: as wide as the terminal, wide enough for every table elsewhere."""
+    from rich.console import Console
+
+    out = Console()
+    return out if out.is_terminal else Console(width=WIDE)
 
 
 def percent(value: float | None, signed: bool = False) -> str:
