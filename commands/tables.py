@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from nlp.claims import Call, Claims
+    from nlp.claims import Call, Claims, Correlation, Figure
 
 MARKS = {"held": "[green]held[/]", "failed": "[red]failed[/]", "mixed": "[yellow]mixed[/]"}
 
@@ -105,38 +105,32 @@ def striking_table(rows: Sequence[dict[str, Any]]) -> Table:
 def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterator[Table]:
     """One table per kind of claim that the text makes."""
     if claims.calls:
-        rows = (
-            (c.speaker or "the outlet", c.asset, c.stance, *_call_cells(c), _verdict(c.id, verdicts))
-            for c in claims.calls
-        )
-        yield _table("Calls", ("speaker", "asset", "stance", "target", "horizon", "condition", "sure", "verdict"), rows)
+        headings = ("speaker", "asset", "stance", "target", "horizon", "condition", "sure", "verdict")
+        yield _table("Calls", headings, [_call_cells(call, verdicts) for call in claims.calls])
     if claims.correlations:
-        rows = (
-            (c.speaker or "the outlet", f"{c.driver} {c.driver_event or ''}".strip(), c.response, c.relation, c.kind,
-             percent(c.confidence), _verdict(c.id, verdicts))
-            for c in claims.correlations
-        )  # fmt: skip
-        yield _table("Correlations", ("speaker", "driver", "response", "relation", "kind", "sure", "verdict"), rows)
+        headings = ("speaker", "driver", "response", "relation", "kind", "sure", "verdict")
+        yield _table("Correlations", headings, [_correlation_cells(c, verdicts) for c in claims.correlations])
     if claims.figures:
-        rows = (
-            (
-                f.text,
-                number(f.value, 2),
-                f.unit,
-                f.role,
-                f.asset or "–",
-                f.speaker or "the outlet",
-                _verdict(f.id, verdicts),
-            )
-            for f in claims.figures
-        )
-        yield _table("Figures", ("as printed", "value", "unit", "role", "asset", "speaker", "verdict"), rows)
+        headings = ("as printed", "value", "unit", "role", "asset", "speaker", "verdict")
+        yield _table("Figures", headings, [_figure_cells(figure, verdicts) for figure in claims.figures])
 
 
-def _call_cells(call: Call) -> tuple[str, str, str, str]:
+def _call_cells(call: Call, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
     target = json.dumps(call.target.to_annotation()) if call.target else "–"
     horizon = call.horizon.printed if call.horizon else "–"
-    return target, horizon, call.condition or "–", percent(call.confidence)
+    said = (call.speaker or "the outlet", call.asset, call.stance, target, horizon, call.condition or "–")
+    return (*said, percent(call.confidence), _verdict(call.id, verdicts))
+
+
+def _correlation_cells(claim: Correlation, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
+    driver = f"{claim.driver} {claim.driver_event or ''}".strip()
+    said = (claim.speaker or "the outlet", driver, claim.response, claim.relation, claim.kind)
+    return (*said, percent(claim.confidence), _verdict(claim.id, verdicts))
+
+
+def _figure_cells(figure: Figure, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
+    printed = (figure.text, number(figure.value, 2), figure.unit, figure.role, figure.asset or "–")
+    return (*printed, figure.speaker or "the outlet", _verdict(figure.id, verdicts))
 
 
 def _verdict(claim_id: str, verdicts: dict[str, dict[str, Any]]) -> str:
