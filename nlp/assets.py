@@ -47,6 +47,7 @@ class AssetRules:
     cues: re.Pattern[str]
     name_after: re.Pattern[str]
     name_before: re.Pattern[str]
+    acronyms: frozenset[str]
 
 
 @cache
@@ -57,6 +58,7 @@ def rules() -> AssetRules:
         re.compile(data["cues"], re.IGNORECASE),
         re.compile(r"[ ]" + data["name_after"]),
         re.compile(data["name_before"] + r"$"),
+        frozenset(data["acronyms"].split()),
     )
 
 
@@ -101,9 +103,7 @@ def _add(matcher: PhraseMatcher, rule: str, names: Iterable[str]) -> None:
         matcher.add(rule, docs)
 
 
-def find_assets(
-    prepared: Prepared, doc: Doc | None = None, *, names: bool = False
-) -> tuple[AssetMention, ...]:
+def find_assets(prepared: Prepared, doc: Doc | None = None, *, names: bool = False) -> tuple[AssetMention, ...]:
     """Every mention of a known asset, and every cashtag, in order; longest match wins.
 
     `doc` is the prepared text's Doc, where it is there already. With `names`, mentions inside the names of
@@ -174,7 +174,8 @@ def _defined(prepared: Prepared) -> Iterator[AssetMention]:
     """Companies a text introduces with their ticker: "Barnfield Energy (BRNF) rose. Barnfield Energy sees ..." """
     for match in _DEFINITION.finditer(prepared.text):
         ticker, name = match["ticker"], match["name"].strip()
-        if not match["market"] and (_is_acronym(ticker, prepared.text[max(0, match.start("ticker") - 80) : match.start("ticker") - 1])):
+        before = prepared.text[max(0, match.start("ticker") - 80) : match.start("ticker") - 1]
+        if not match["market"] and _is_acronym(ticker, before):
             continue
         symbol = symbol_of(ticker)
         yield _mention(prepared, match.start("ticker"), match.end("ticker"), symbol, ticker=True)
@@ -184,18 +185,12 @@ def _defined(prepared: Prepared) -> Iterator[AssetMention]:
                 yield _mention(prepared, again.start(), again.end(), symbol, ticker=True)
 
 
-_ACRONYMS = frozenset(
-    "AI ATH ATL SEC CEO CFO CTO COO USA UK EU US AM PM ET GMT UTC RSI EMA SMA MACD TVL ETF ETP ETN IPO ICO NFT DAO GDP CPI"
-    " PPI PCE PMI QE QT ECB BOJ BOE RBA RBI IMF FED FOMC DOJ IRS CFTC FTC FBI YTD YOY TD FVG SMC PO DCA OI OTC L S Q".split()
-)
-
-
 def _is_acronym(ticker: str, before: str) -> bool:
     """Whether the letters abbreviate the words before them: "Relative Strength Index (RSI"."""
-    words = [w for w in re.findall(r"[A-Za-z]\w*", before)]
+    words = re.findall(r"[A-Za-z]\w*", before)
     capitals = [w for w in words if w[0].isupper()]
     spelled = ("".join(w[0] for w in each[-len(ticker) :]).upper() for each in (words, capitals))
-    return ticker in _ACRONYMS or (len(ticker) > 1 and ticker in tuple(spelled))
+    return ticker in rules().acronyms or (len(ticker) > 1 and ticker in tuple(spelled))
 
 
 def _of_sister(mention: AssetMention, counts: Counter[str]) -> AssetMention:

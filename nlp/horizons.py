@@ -14,17 +14,16 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
-from nlp.claims import Horizon
-from nlp.periods import (
+from nlp.calendar_days import (
     UNIT_DAYS,
     calendar_unit,
-    find_periods,
     month_span,
     quarter_span,
-    resolve_period,
     small_number,
     year_span,
 )
+from nlp.claims import Horizon
+from nlp.periods import find_periods, resolve_period
 from nlp.text import Prepared
 
 Kernel = tuple[int, int, int, int]
@@ -62,7 +61,9 @@ def rules() -> HorizonRules:
     return HorizonRules(
         vague,
         phrases,
-        re.compile(rf"\b(?:{words}) (?:the |about |around )?(?:(?:end|close|start|beginning|middle) of )?$", re.IGNORECASE),
+        re.compile(
+            rf"\b(?:{words}) (?:the |about |around )?(?:(?:end|close|start|beginning|middle) of )?$", re.IGNORECASE
+        ),
         _anywhere([row["pattern"] for row in data["vague"]]),
         _anywhere(unnamed),
     )
@@ -82,8 +83,9 @@ def _anywhere(patterns: list[str]) -> re.Pattern[str]:
 
 
 _FUTURE_KINDS = frozenset(
-    "month_year quarter quarter_words part_year part_month year years month_day day_month month iso slashed fiscal".split()
-)
+    ("month_year", "quarter", "quarter_words", "part_year", "part_month", "month_year", "year", "years", "month_day",
+     "day_month", "month", "iso", "slashed", "fiscal")
+)  # fmt: skip
 _BY = re.compile(r"\s*(?:by|before|until|till|through|no later than)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|[’']\d\d\b")
 _PAST = re.compile(r"\b(?:ago|last|past|previous|since|earlier|prior)\b", re.IGNORECASE)
@@ -95,7 +97,7 @@ def find_horizons(prepared: Prepared, published: date | None = None) -> tuple[Ho
     Dates that lie before `published` are left out where it is given.
     """
     text = prepared.text
-    spans = [m.span() for m in rules().any_phrase.finditer(text)] + [m.span() for m in rules().any_vague.finditer(text)]
+    spans = [m.span() for found in (rules().any_phrase, rules().any_vague) for m in found.finditer(text)]
     spans += list(_dated(text, published))
     kept: list[HorizonSpan] = []
     for start, end in sorted(set(spans), key=lambda s: (s[0], -s[1])):
@@ -129,10 +131,14 @@ def _dated(text: str, published: date | None) -> Iterator[tuple[int, int]]:
 
 _SINCE = re.compile(
     r"\b(?:the (?:last|past)|in (?:just|less than|under|over|more than)|first time|since|every|lasted|after|for|"
-    r"(?:high|low|larg|bigg|strong|weak|long|short|fast)est(?: \w+){0,3}|(?:best|worst|most|least)(?: \w+){0,3})\s(?:the )?$",
+    r"(?:high|low|larg|bigg|strong|weak|long|short|fast)est(?: \w+){0,3}|"
+    r"(?:best|worst|most|least)(?: \w+){0,3})\s(?:the )?$",
     re.IGNORECASE,
 )
-_THING = re.compile(r"\s?(?:-?\s?(?:high|low|highs|lows|chart|moving|average|MA|EMA|SMA|treasury|note|yield|bond|Treasury|old|streak|timeframe|candle|RSI|ago|earlier|rally|trend|volume))\b")
+_THING = re.compile(
+    r"\s?(?:-?\s?(?:highs?|lows?|chart|moving|average|MA|EMA|SMA|treasury|note|yield|bond|Treasury|old|streak|timeframe|"
+    r"candle|RSI|ago|earlier|rally|trend|volume))\b"
+)
 
 
 def _is_measurement(text: str, start: int, end: int) -> bool:
@@ -231,7 +237,7 @@ def _season(match: re.Match[str], published: date) -> tuple[date, date] | None:
     if not word:
         return None
     first, last = _season_span(word, int(match["year"]) if match["year"] else published.year)
-    if last < published and not match["year"] or "next" in low.split():
+    if (last < published and not match["year"]) or "next" in low.split():
         first, last = _season_span(word, published.year + 1)
     return (published, last) if low.startswith(("by", "before")) else (first, last)
 
@@ -267,7 +273,8 @@ def _span(match: re.Match[str], published: date) -> tuple[date, date]:
     low = small_number(match["low"])
     high = small_number(match["high"]) if match["high"] else low
     days = UNIT_DAYS[match["unit"].casefold()]
-    return published if high == low else published + timedelta(round(low * days)), published + timedelta(round(high * days))
+    start = published if high == low else published + timedelta(round(low * days))
+    return start, published + timedelta(round(high * days))
 
 
 def _rest_of_year(match: re.Match[str], published: date) -> tuple[date, date]:

@@ -32,8 +32,8 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 _STOP = re.compile(
     r"""
     (?P<mark>[.!?…]+)(?P<close>["”’'\)\]»]*)(?=\s|$)                       # a full stop with its space
-    | (?<=[a-z0-9%\)”"’])(?P<tight>[.!?])(?P<tclose>[”"’]?)(?=[“"]?[A-Z][a-z]+[\s’',])   # the space after it was lost
-    | (?P<url>(?:pic\.(?:twitter|x)\.com|https?://(?:t\.co|(?:twitter|x)\.com))/[\w/.]+)(?=\s+[A-Z“"—])    # the end of an embedded post
+    | (?<=[a-z0-9%\)”"’])(?P<tight>[.!?])(?P<tclose>[”"’]?)(?=[“"]?[A-Z][a-z]+[\s’',])  # its space was lost
+    | (?P<url>(?:pic\.(?:twitter|x)\.com|https?://(?:t\.co|(?:twitter|x)\.com))/[\w/.]+)(?=\s+[A-Z“"—])  # a post ends
     | (?P<bullet>\s[•▪◦‣●]\s|\s(?:[-–—*]\s){2,})
     """,
     re.VERBOSE,
@@ -47,9 +47,7 @@ _SAID = re.compile(
 )
 
 
-def split_sentences(
-    text: str, start: int, end: int, cut: list[tuple[int, int]], post: bool = False
-) -> Iterator[Split]:
+def split_sentences(text: str, start: int, end: int, cut: list[tuple[int, int]], post: bool = False) -> Iterator[Split]:
     """The sentences of the paragraph `text[start:end]`; the spans in `cut` come out as they are."""
     at = start
     for cut_start, cut_end in [*cut, (end, end)]:
@@ -101,5 +99,3 @@ def _full_stop_breaks(text: str, match: re.Match[str], word: str, post: bool) ->
     if word[0].islower():
         return post and len(before) > 1
     return True
-
-

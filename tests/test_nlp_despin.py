@@ -56,7 +56,11 @@ def test_no_substitution_is_listed_twice() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["urge for food", "pink flags", "web outflows", "tin", "rose", "famous that"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(["urge for food", "pink flags", "web outflows", "tin", "rose", "famous that"]), max_size=30
+    )
+)
 def test_every_span_of_a_shadow_maps_into_the_original(words: list[str]) -> None:
     text = " ".join(words)
     shadow = despin(text)

@@ -103,8 +103,8 @@ def check(text: str, found: list[Figure]) -> None:
 ARTICLE = (
     "Tin climbs as smelters close\n\nTin rose 3% to $31,400 on Monday, its highest since May 2022, and could reach "
     "$40,000 by year-end, said Mara Vale of Oost & Kamp. “Supply is down by a third,” she wrote. Bitcoin (BTC) fell "
-    "2.5% — its ETFs lost $120 million in outflows — as the U.S. dollar gained. — Tilda Brok (@tildabrok) March 3, 2024 "
-    "The Russell 2000 ended at 2,345.60, up 12 points, or 0.5 percent. Support lies between $85,000 and $90,000."
+    "2.5% — its ETFs lost $120 million in outflows — as the U.S. dollar gained. — Tilda Brok (@tildabrok) March 3, "
+    "2024 The Russell 2000 ended at 2,345.60, up 12 points, or 0.5 percent. Support lies between $85,000 and $90,000."
 )
 
 
@@ -114,7 +114,13 @@ def test_every_prefix_of_an_article_gives_exact_spans() -> None:
 
 
 def test_a_very_long_sentence_gives_a_quote_of_at_most_300_characters() -> None:
-    text = "Tin " + "and copper and barley, " * 60 + "rose 3% to $40 " + "while wool and oats and rye sank, " * 60 + "he said."
+    text = (
+        "Tin "
+        + "and copper and barley, " * 60
+        + "rose 3% to $40 "
+        + "while wool and oats and rye sank, " * 60
+        + "he said."
+    )
     found = figures(text)
     assert [f.text for f in found] == ["3%", "$40"]
     check(text, found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +52,17 @@ def test_a_relative_period_stays_open_without_a_day_of_publication() -> None:
 @pytest.mark.parametrize("text", ["The index is at 2000 points", "It paid $2019", "some 1,950 tons", "2040%"])
 def test_a_number_that_is_no_year_is_no_period(text: str) -> None:
     assert list(find_periods(text, SAID)) == []
+
+
+def rows() -> list[dict[str, str]]:
+    return list(tomllib.loads(files("nlp").joinpath("periods.toml").read_text(encoding="utf-8"))["period"])
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["kind"])
+def test_every_kind_of_period_is_found_in_its_example(row: dict[str, str]) -> None:
+    found = list(find_periods(row["example"], SAID))
+    assert [(p.kind, p.text) for p in found] == [(row["kind"], row["example"])]
+    assert found[0].first
 
 
 @settings(max_examples=200, deadline=None)

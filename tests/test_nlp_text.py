@@ -69,7 +69,8 @@ def test_a_teaser_without_a_full_stop_does_not_swallow_the_article() -> None:
 
 
 def test_embedded_posts_leave_a_signature_with_name_handle_and_date() -> None:
-    text = f"{TITLE}\n\nBulls agree. Tin to the moon pic.twitter.com/abc123 — Tilda Brok (@tildabrok) March 3, 2024 Prices fell."
+    body = "Bulls agree. Tin to the moon pic.twitter.com/abc123 — Tilda Brok (@tildabrok) March 3, 2024 Prices fell."
+    text = f"{TITLE}\n\n{body}"
     prepared = prepare(text)
     embed = prepared.embeds[0]
     assert (embed.name, embed.handle, embed.date) == ("Tilda Brok", "tildabrok", "March 3, 2024")
@@ -123,6 +124,10 @@ def test_any_text_gives_ordered_sentences_inside_it(text: str, kind: str) -> Non
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["Tin", " rose.", "”", "“", '"', "\n", "\n\n", " U.S. ", "?", " — A (@b) May 1, 2024 ", "•"])))
+@given(
+    st.lists(
+        st.sampled_from(["Tin", " rose.", "”", "“", '"', "\n", "\n\n", " U.S. ", "?", " — A (@b) May 1, 2024 ", "•"])
+    )
+)
 def test_any_order_of_marks_gives_ordered_sentences(parts: list[str]) -> None:
     check_spans(prepare("".join(parts)))

@@ -72,7 +72,7 @@ def _named(quantity: Quantity, around: Around, known: Mentions) -> Iterator[str]
         kind = row.kind if row else str(mention is not None)
         yield f"names{side}{kind}"
         yield f"{unit}~names{side}{kind}"
-        if mention and kind in _NAMED_KINDS or mention and mention.symbol == "BTC.D":
+        if mention and (kind in _NAMED_KINDS or mention.symbol == "BTC.D"):
             yield f"{unit}~names{side}{mention.symbol}"
 
 

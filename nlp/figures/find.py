@@ -62,9 +62,7 @@ def find_figures(
     return tuple(_figure(prepared, r, periods, document_id) for r in reads if r is not None)
 
 
-def prepare_candidates(
-    prepared: Prepared, quantities: Sequence[Quantity], known: Mentions
-) -> Iterator[Candidate]:
+def prepare_candidates(prepared: Prepared, quantities: Sequence[Quantity], known: Mentions) -> Iterator[Candidate]:
     """The quantities outside boilerplate, with their features."""
     if not prepared.sentences:
         return
@@ -129,12 +127,13 @@ def _plain_score(features: set[str]) -> float:
 
 def _figure(prepared: Prepared, read: Read, periods: Sequence[Period], document_id: str) -> Figure:
     quantity, around = read.candidate.quantity, read.candidate.around
-    before, after = beside(prepared, around)
+    after = beside(prepared, around)[1]
     start, end = quote_span(prepared, quantity, around)
     first, last = prepared.to_original(start, end)
     at, until = prepared.to_original(quantity.start, quantity.end)
     original = prepared.original
     sentence = prepared.sentences[around.sentence]
+    left = prepared.text[max(sentence.start, quantity.start - 30) : quantity.start]
     near = _period(periods, quantity, sentence.start, sentence.end)
     return Figure(
         document_id=document_id, start=first, end=last, quote=original[first:last],
@@ -142,7 +141,7 @@ def _figure(prepared: Prepared, read: Read, periods: Sequence[Period], document_
         unit=unit(quantity, read.role, read.asset, around.clause, after),
         role=read.role,  # type: ignore[arg-type]
         asset=read.asset, direction=direction(quantity, around),
-        hedge=hedge(prepared.text[max(sentence.start, quantity.start - 30) : quantity.start], after, quantity, read.role),
+        hedge=hedge(left, after, quantity, read.role),
         period=near.text if near else None, period_start=near.first if near else None,
         period_end=near.last if near else None, verbatim=_quoted(prepared, quantity), rewritten=prepared.rewritten,
         confidence=round(read.confidence, 4), layer="linear" if shipped() else "rules", rule="figures",

@@ -28,7 +28,10 @@ from nlp.figures.quantity import Quantity as Quantity
 from nlp.figures.ranges import ranges
 from nlp.periods import Period
 
-_NUMBER = r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|\d+(?:\.\d+)?|\.\d+)"
+_NUMBER = (  # 1,234.5 and 1’234, lakhs 12,34,567, decimal comma 0,5%, plain
+    r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|"
+    r"\d+(?:\.\d+)?|\.\d+)"
+)
 _FRACTION = r"(?:[ -](?:1/2|1/4|3/4|[1357]/8|\d{1,2}/32|1/3|2/3)(?![\d/])|[½¼¾⅓⅔])"
 # "a third day", "the second half of 2025" and "the halving" are no amounts
 _NOT_WRITTEN = (
@@ -56,9 +59,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     written = alternatives([re.escape(w) for w in lexicon()["written"]])
     ordinal = alternatives(list(lexicon()["ordinals"]))
     words = re.compile(
-        rf"(?<![\w$-])(?:(?P<of>(?:{small}|\d+) (?:out )?of (?:the |its |their |her |his )?(?:(?:last|past|previous|prior) )?(?:{small}|\d+)\b(?: sessions)?)"
+        rf"(?<![\w$-])(?:(?P<of>(?:{small}|\d+) (?:out )?of (?:the |its |their |her |his )?"
+        rf"(?:(?:last|past|previous|prior) )?(?:{small}|\d+)\b(?: sessions)?)"
         rf"|(?P<written>{written})(?![\w‑-]){_NOT_WRITTEN}"
-        rf"|(?P<ordinal>(?:{ordinal}|\d{{1,2}}(?:st|nd|rd|th)))[ -](?=(?:(?:straight|consecutive|successive|time|day|session|week|month|quarter|year)\b))"
+        rf"|(?P<ordinal>(?:{ordinal}|\d{{1,2}}(?:st|nd|rd|th)))[ -]"
+        rf"(?=(?:straight|consecutive|successive|time|day|session|week|month|quarter|year)\b)"
         rf"|(?P<word>{_TENS}-{_ONES}|{small})(?:[ -](?P<mag2>hundred|thousand|million|billion|trillion))?"
         rf"(?:[ -](?:(?P<curw>{currency})|(?P<unitw>(?:and a half )?{unit})))?(?![\w]))",
         re.IGNORECASE,
@@ -73,12 +78,6 @@ def find_quantities(text: str, periods: Iterable[Period], mentions: Iterable[Ass
     found = [*_digit_quantities(text), *_word_quantities(text)]
     free = _unmasked(sorted(found, key=lambda q: (q.start, -q.end)), masked)
     return list(ranges(text, [of_coins(text, q, assets) for q in free]))
-
-
-
-
-
-
 
 
 def _unmasked(found: list[Quantity], masked: list[tuple[int, int]]) -> list[Quantity]:
@@ -209,19 +208,3 @@ def _word_number(text: str, match: re.Match[str]) -> Quantity:
     number += 0.5 if match["unitw"] and match["unitw"].startswith("and a half") else 0
     base = Quantity(start, end, text[start:end], number, "count", "bare", magnitude=magnitude, number=number, word=True)
     return _with_unit(base, currency, unit)
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

@@ -54,9 +54,7 @@ def from_json(data: Mapping[str, Any]) -> Linear:
     return from_rows(tuple(data["classes"]), data["bias"], data["weights"])
 
 
-def from_rows(
-    classes: tuple[str, ...], bias: Iterable[float], rows: Mapping[str, Iterable[float]]
-) -> Linear:
+def from_rows(classes: tuple[str, ...], bias: Iterable[float], rows: Mapping[str, Iterable[float]]) -> Linear:
     """A model from one row of weights per feature."""
     matrix = np.array([list(row) for row in rows.values()], dtype=np.float32).reshape(len(rows), len(classes))
     places = {name: place for place, name in enumerate(rows)}

@@ -118,8 +118,6 @@ def _near(length: int) -> str:
     return next((str(limit) for limit in (3, 12, 25, 50, 100, 200) if length <= limit), "far")
 
 
-
-
 def _gap(gap: str, side: str, place: int) -> Iterator[str]:
     """What stands between mention and figure."""
     low = gap.casefold()

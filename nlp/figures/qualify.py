@@ -10,30 +10,23 @@ from nlp.figures.context import Around
 from nlp.figures.lexicon import cue_groups
 from nlp.figures.quantity import Quantity
 
+_APPROX = (
+    r"(?:\b(?:about|around|nearly|roughly|approximately|approx\.?|almost|close to|closer to|near|an estimated|"
+    r"estimated|some|circa|or so|just under|just over|just above|just below|just shy of|in the vicinity of|"
+    r"hovering near)(?: (?:the|a|an))?|[~≈∼])\s?$"
+)
+_OVER = (
+    r"\b(?:over|more than|at least|exceed(?:ing|s|ed)?|north of|upwards of|greater than|surpass(?:ing|ed)|no less than|"
+    r"topp(?:ing|ed)|better than)(?: (?:the|a|an))?\s?$"
+)
+_UNDER = (
+    r"\b(?:under|less than|fewer than|up to|as much as|as many as|at most|no more than|not more than|lower than|sub)"
+    r"(?: (?:the|a|an))?[\s-]?$"
+)
 _HEDGES: tuple[tuple[Hedge, re.Pattern[str]], ...] = (
-    (
-        "approx",
-        re.compile(
-            r"(?:\b(?:about|around|nearly|roughly|approximately|approx\.?|almost|close to|closer to|near|an estimated|estimated|"
-            r"some|circa|or so|just under|just over|just above|just below|just shy of|in the vicinity of|hovering near)(?: (?:the|a|an))?|[~≈∼])\s?$",
-            re.I,
-        ),
-    ),
-    (
-        "over",
-        re.compile(
-            r"\b(?:over|more than|at least|exceed(?:ing|s|ed)?|north of|upwards of|greater than|surpass(?:ing|ed)|"
-            r"no less than|topp(?:ing|ed)|better than)(?: (?:the|a|an))?\s?$",
-            re.I,
-        ),
-    ),
-    (
-        "under",
-        re.compile(
-            r"\b(?:under|less than|fewer than|up to|as much as|as many as|at most|no more than|not more than|lower than|sub)(?: (?:the|a|an))?[\s-]?$",
-            re.I,
-        ),
-    ),
+    ("approx", re.compile(_APPROX, re.IGNORECASE)),
+    ("over", re.compile(_OVER, re.IGNORECASE)),
+    ("under", re.compile(_UNDER, re.IGNORECASE)),
 )
 _ABOVE = re.compile(r"\b(?:above|beyond)(?: (?:the|a|an))?\s?$", re.I)
 _BELOW = re.compile(r"\b(?:below|beneath)(?: (?:the|a|an))?\s?$", re.I)
