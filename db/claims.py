@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.corrections import TABLES, carry_corrections
+from db.corrections import TABLES, carry_corrections, corrected
 from db.documents import utc_text
 from nlp.claims import Call, Claim, Claims, Correlation, field_names
 
@@ -22,7 +22,7 @@ def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping
     """
     current = 0
     for kind, found in (("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures)):
-        rows = {claim.id: claim_row(kind, claim, thresholds[kind]) for claim in found}
+        rows = {claim.id: corrected(db, kind, claim_row(kind, claim, thresholds[kind])) for claim in found}
         _supersede(db, TABLES[kind], claims.document_id, rows, utc_text(at))
         current += len(rows)
     for what, why in claims.rejected:
@@ -58,7 +58,7 @@ def _same_reading(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 def claim_row(kind: str, claim: Claim, threshold: float) -> dict[str, Any]:
     """The claim as a row of its table, as SQLite gives it back."""
     row = {name: getattr(claim, name) for name in field_names(type(claim))}
-    row |= {"id": claim.id, "verified": int(claim.confidence >= threshold)}  # type: ignore[attr-defined]
+    row |= {"id": claim.id, "verified": int(claim.confidence >= threshold), "rejected": 0}  # type: ignore[attr-defined]
     if isinstance(claim, Call):
         row |= _call_columns(claim)
     elif isinstance(claim, Correlation):

@@ -1,4 +1,4 @@
-"""What people correct: kept, dated, laid over the claims by the current_* views, and outliving a new reading."""
+"""What people correct: kept, dated, and read into the claim as a new row; it outlives a new reading."""
 
 from __future__ import annotations
 
@@ -45,7 +45,29 @@ def add_correction(db: Database, claim_id: str, field: Field, value: str, note: 
         "note": note, "made_at": utc_text(at),
     }  # fmt: skip
     with db.atomic():
-        return _insert(db, row)
+        number = _insert(db, row)
+        _replace(db, kind, claim, at)
+    return number
+
+
+def corrected(db: Database, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The claim as people corrected it: layer "person", and a version of its own. The row itself where nobody did."""
+    sql = "select field, value from corrections where claim_id = ? and claim_kind = ? order by id"
+    changes = db.execute(sql, [row["id"], kind]).fetchall()
+    if not changes:
+        return row
+    values = {"rejected" if field == "reject" else field: 1 if field == "reject" else value for field, value in changes}
+    version = f"{str(row['extractor_version']).partition('+corrected')[0]}+corrected{len(changes)}"
+    return row | values | {"layer": "person", "rule": "correction", "extractor_version": version}
+
+
+def _replace(db: Database, kind: str, claim: dict[str, Any], at: datetime) -> None:
+    """Supersede the claim's current row by the corrected one."""
+    table, fresh = TABLES[kind], corrected(db, kind, claim) | {"read_at": utc_text(at)}
+    mark = f"update {table} set superseded_at = ? where id = ? and superseded_at is null"
+    db.execute(mark, [utc_text(at), claim["id"]])
+    names = ", ".join(f'"{name}"' for name in fresh)
+    db.execute(f"insert or replace into {table} ({names}) values ({', '.join(':' + name for name in fresh)})", fresh)
 
 
 def _insert(db: Database, row: dict[str, Any]) -> int:
@@ -66,6 +88,8 @@ def carry_corrections(db: Database, document_id: str, at: datetime) -> int:
             note = f"carried over from {row['claim_id']}" + (f": {row['note']}" if row["note"] else "")
             fresh = {name: row[name] for name in row if name != "id"}
             _insert(db, fresh | {"claim_id": heir, "note": note, "made_at": utc_text(at)})
+            _, claim = find_claim(db, heir)
+            _replace(db, row["claim_kind"], claim, at)
             carried += 1
     return carried
 

@@ -95,13 +95,16 @@ def test_figures_are_stored_with_their_own_span(db):
     assert TEXT[row["text_start"] :].startswith(row["text"])
 
 
-def test_a_correction_is_laid_over_the_claim_and_found_by_the_start_of_its_id(db):
+def test_a_correction_becomes_a_new_row_and_is_found_by_the_start_of_its_id(db):
     store(db, claims(call()))
     kind, row = find_claim(db, call().id[:6])
     assert (kind, row["asset"]) == ("call", "BTC")
     add_correction(db, call().id, "stance", "bearish", "sarcasm", NOW)
     assert db.execute("select stance, rejected from current_calls").fetchone() == ("bearish", 0)
-    assert db.execute("select stance from calls").fetchone()[0] == "bullish"
+    rows = db.execute("select stance, layer, superseded_at is null from calls order by read_at, rowid").fetchall()
+    assert sorted(rows) == [("bearish", "person", 1), ("bullish", "rules", 0)]
+    store(db, claims(call(), version="2"))
+    assert db.execute("select stance from current_calls").fetchall() == [("bearish",)]
 
 
 def test_a_correction_outlives_a_new_reading(db):

@@ -153,6 +153,7 @@ create table calls (
   confidence real not null, verified integer not null default 0,
   layer text not null, rule text not null default '',
   extractor_version text not null,
+  rejected integer not null default 0,   -- by a person
   read_at text, superseded_at text,   -- null: current
   asset text not null, stance text not null,
   target real, target_high real, target_percent integer not null default 0,
@@ -177,6 +178,7 @@ create table correlations (
   confidence real not null, verified integer not null default 0,
   layer text not null, rule text not null default '',
   extractor_version text not null,
+  rejected integer not null default 0,   -- by a person
   read_at text, superseded_at text,
   driver text not null, driver_event text, event_id text,
   response text not null, relation text not null, kind text not null default 'pattern',
@@ -202,6 +204,7 @@ create table figures (
   confidence real not null, verified integer not null default 0,
   layer text not null, rule text not null default '',
   extractor_version text not null,
+  rejected integer not null default 0,   -- by a person
   read_at text, superseded_at text,
   text text not null, text_start integer not null,
   value real not null, value_high real,

@@ -1,128 +1,8 @@
--- Current claims with what people corrected laid over them, and the place to start for anyone who writes SQL:
--- one row per current call and horizon.
+-- Current claims only, and the place to start for anyone who writes SQL: one row per current call and horizon.
 
-create view current_calls as
-select
-  calls.id,
-  calls.document_id,
-  calls.start,
-  calls."end",
-  calls.quote,
-  coalesce((select value from corrections where claim_id = calls.id and field = 'speaker' order by corrections.id desc limit 1), calls.speaker) as speaker,
-  calls.speaker_id,
-  calls.organisation,
-  calls.handle,
-  calls.voice,
-  calls.verbatim,
-  calls.hedged,
-  calls.negated,
-  calls.conditional,
-  calls.condition,
-  calls.modality,
-  calls.rewritten,
-  calls.confidence,
-  calls.verified,
-  calls.layer,
-  calls.rule,
-  calls.extractor_version,
-  calls.read_at,
-  calls.superseded_at,
-  coalesce((select value from corrections where claim_id = calls.id and field = 'asset' order by corrections.id desc limit 1), calls.asset) as asset,
-  coalesce((select value from corrections where claim_id = calls.id and field = 'stance' order by corrections.id desc limit 1), calls.stance) as stance,
-  calls.target,
-  calls.target_high,
-  calls.target_percent,
-  calls.horizon,
-  calls.horizon_start,
-  calls.horizon_end,
-  calls.horizon_kernel,
-  calls.condition_asset,
-  calls.condition_side,
-  calls.condition_level,
-  exists (select 1 from corrections where claim_id = calls.id and field = 'reject') as rejected
-from calls where superseded_at is null;
-
-create view current_correlations as
-select
-  correlations.id,
-  correlations.document_id,
-  correlations.start,
-  correlations."end",
-  correlations.quote,
-  coalesce((select value from corrections where claim_id = correlations.id and field = 'speaker' order by corrections.id desc limit 1), correlations.speaker) as speaker,
-  correlations.speaker_id,
-  correlations.organisation,
-  correlations.handle,
-  correlations.voice,
-  correlations.verbatim,
-  correlations.hedged,
-  correlations.negated,
-  correlations.conditional,
-  correlations.condition,
-  correlations.modality,
-  correlations.rewritten,
-  correlations.confidence,
-  correlations.verified,
-  correlations.layer,
-  correlations.rule,
-  correlations.extractor_version,
-  correlations.read_at,
-  correlations.superseded_at,
-  correlations.driver,
-  correlations.driver_event,
-  correlations.event_id,
-  correlations.response,
-  correlations.relation,
-  correlations.kind,
-  correlations.lag_days,
-  correlations.lag_days_high,
-  correlations.magnitude_pct,
-  correlations.coefficient,
-  correlations.instances,
-  correlations.periods,
-  exists (select 1 from corrections where claim_id = correlations.id and field = 'reject') as rejected
-from correlations where superseded_at is null;
-
-create view current_figures as
-select
-  figures.id,
-  figures.document_id,
-  figures.start,
-  figures."end",
-  figures.quote,
-  coalesce((select value from corrections where claim_id = figures.id and field = 'speaker' order by corrections.id desc limit 1), figures.speaker) as speaker,
-  figures.speaker_id,
-  figures.organisation,
-  figures.handle,
-  figures.voice,
-  figures.verbatim,
-  figures.hedged,
-  figures.negated,
-  figures.conditional,
-  figures.condition,
-  figures.modality,
-  figures.rewritten,
-  figures.confidence,
-  figures.verified,
-  figures.layer,
-  figures.rule,
-  figures.extractor_version,
-  figures.read_at,
-  figures.superseded_at,
-  figures.text,
-  figures.text_start,
-  figures.value,
-  figures.value_high,
-  figures.unit,
-  figures.role,
-  coalesce((select value from corrections where claim_id = figures.id and field = 'asset' order by corrections.id desc limit 1), figures.asset) as asset,
-  figures.direction,
-  figures.hedge,
-  figures.period,
-  figures.period_start,
-  figures.period_end,
-  exists (select 1 from corrections where claim_id = figures.id and field = 'reject') as rejected
-from figures where superseded_at is null;
+create view current_calls as select * from calls where superseded_at is null;
+create view current_correlations as select * from correlations where superseded_at is null;
+create view current_figures as select * from figures where superseded_at is null;
 
 create view call_outcomes as
 select
@@ -159,8 +39,8 @@ select
   verdicts.exit_price,
   verdicts.rule_version,
   verdicts.input_hash
-from current_calls as calls
+from calls
 join documents on documents.id = calls.document_id
 join verdicts on verdicts.claim_id = calls.id and verdicts.current = 1
 left join speakers on speakers.id = calls.speaker_id
-where verdicts.measure = 'direction';
+where calls.superseded_at is null and verdicts.measure = 'direction';
