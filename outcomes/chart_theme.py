@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 Theme = Literal["light", "dark"]
@@ -39,9 +40,10 @@ def chart(theme: Theme, title: str, description: str, **parts: Any) -> Spec:
     }
 
 
-def statuses(theme: Theme) -> tuple[Spec, Spec]:
-    """Colour and shape by status, as encodings."""
-    names = list(SHAPES)
+def statuses(theme: Theme, rows: Iterable[Mapping[str, Any]]) -> tuple[Spec, Spec]:
+    """Colour and shape by status, as encodings; the legend names the statuses that the rows have."""
+    present = {row["status"] for row in rows}
+    names = [name for name in SHAPES if name in present]
     legend = {"title": None, "orient": "top"}
     colours = {"domain": names, "range": [COLOURS[theme][name] for name in names]}
     shapes = {"domain": names, "range": [SHAPES[name] for name in names]}

@@ -20,7 +20,7 @@ def calls_on_price(asset: str, closes: Sequence[Row], calls: Sequence[Row], them
 
     `closes`: day, close. `calls`: day, close, status, stance, speaker.
     """
-    colour, shape = statuses(theme)
+    colour, shape = statuses(theme, calls)
     held = sum(row["status"] == "held" for row in calls)
     failed = sum(row["status"] == "failed" for row in calls)
     points = {
@@ -89,7 +89,7 @@ def record_over_horizons(speaker: str, rows: Sequence[Row], theme: Theme = "ligh
 
 def outcomes_by_horizon(title: str, rows: Sequence[Row], theme: Theme = "light") -> Spec:
     """Return of each call at each horizon. `rows`: who, horizon, change (share, towards the call), status."""
-    colour, shape = statuses(theme)
+    colour, shape = statuses(theme, rows)
     order = sorted({row["horizon"] for row in rows})
     x = {"field": "horizon", "type": "ordinal", "sort": order, "title": "days after", "axis": {"labelAngle": 0}}
     y = {"field": "change", "type": "quantitative", "axis": {"format": "+%"}, "title": "return towards the call"}

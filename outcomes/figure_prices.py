@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from outcomes.arrays import Bools, Floats, from_day
+from outcomes.earlier_records import earlier_record
 from outcomes.evidence import prices_hash
 from outcomes.figure_claims import ClaimedFigure
 from outcomes.figure_words import extreme_in, is_former
@@ -82,6 +83,9 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         ("close", _records(prices.close[row], now, kind)),
     ]
     former = is_former(figure.around)
+    before = earlier_record(market, row) if kind.endswith("high") else None
+    if before and not (prices.high[row, : now + 1] > before[1]).any():
+        return _refuse(figure, "extreme", "history too short")  # the record is older than the prices
     standing = [(basis, *r) for basis, found in candidates for r in _standing(found, now, former)]
     ranked = sorted((abs(figure.value / v - 1), basis, column, v) for basis, column, v in standing if v)
     if not ranked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,12 +18,12 @@ def event_study(title: str, paths: Sequence[Row], band: Sequence[Row], theme: Th
     `paths`: event (its date), days, value, status (held for a hit, failed for a miss, pending). `band`: days, low,
     middle, high (10th, 50th and 90th percentile from any day).
     """
-    colour, _ = statuses(theme)
+    colour, _ = statuses(theme, paths)
     by_event = {row["event"]: row["status"] for row in paths}
     hits = [event for event, status in by_event.items() if status == "held"]
     misses = [event for event, status in by_event.items() if status == "failed"]
-    ends = {event: max((row for row in paths if row["event"] == event), key=lambda r: r["days"]) for event in by_event}
-    scale = {"type": "log"} if max((row["value"] for row in paths), default=100) > 300 else {"zero": False}
+    wide = max((row["value"] for row in paths), default=100) > 300
+    scale = {"type": "log"} if wide else {"zero": False}
     y = {"type": "quantitative", "title": "close, 100 on the day of entry", "scale": scale}
     days = {"field": "days", "type": "quantitative", "title": "days after"}
     return chart(
@@ -47,12 +48,24 @@ def event_study(title: str, paths: Sequence[Row], band: Sequence[Row], theme: Th
                 "encoding": {"x": days, "y": {**y, "field": "value"}, "detail": {"field": "event"}, "color": colour},
             },
             {
-                "data": {"values": [dict(row) for row in ends.values()]},
+                "data": {"values": _labels(paths, wide)},
                 "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 10},
                 "encoding": {"x": days, "y": {**y, "field": "value"}, "text": {"field": "event"}, "color": colour},
             },
         ],
     )  # fmt: skip
+
+
+def _labels(paths: Sequence[Row], logarithmic: bool) -> list[dict[str, Any]]:
+    """The last point of each path, moved up where two dates would be printed over each other."""
+    last = {row["event"]: dict(row) for row in sorted(paths, key=lambda row: row["days"])}
+    ends = sorted(last.values(), key=lambda row: row["value"])
+    heights = [math.log(row["value"]) if logarithmic else row["value"] for row in ends]
+    values = [math.log(row["value"]) if logarithmic else row["value"] for row in paths]
+    room = (max(values, default=1.0) - min(values, default=0.0)) / 26
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + room)
+    return [row | {"value": math.exp(h) if logarithmic else h} for row, h in zip(ends, heights, strict=True)]
 
 
 def robustness_grid(title: str, cells: Sequence[Row], theme: Theme = "light") -> Spec:
@@ -70,10 +83,15 @@ def robustness_grid(title: str, cells: Sequence[Row], theme: Theme = "light") ->
         }
         for row in cells
     ]
+    order = list(dict.fromkeys(v["size_label"] for v in sorted(values, key=lambda v: v["size"])))
     share = sum(v["significant"] for v in values) / len(values) if values else 0.0
     gap = {"field": "gap", "type": "ordinal", "title": "quiet days before"}
     horizon = {"field": "horizon", "type": "ordinal", "title": "horizon, days"}
-    diverging = {"domainMid": 0, "range": [COLOURS[theme]["failed"], COLOURS[theme]["ground"], COLOURS[theme]["held"]]}
+    diverging = {
+        "domainMid": 0,
+        "interpolate": "rgb",
+        "range": [COLOURS[theme]["failed"], COLOURS[theme]["ground"], COLOURS[theme]["held"]],
+    }
     shade = {"field": "above", "type": "quantitative", "scale": diverging, "title": "above base rate"}
     ring = {"condition": {"test": "datum.significant", "value": COLOURS[theme]["text"]}, "value": None}
     return chart(
@@ -81,7 +99,7 @@ def robustness_grid(title: str, cells: Sequence[Row], theme: Theme = "light") ->
         title,
         f"{len(values)} choices of quiet time, size and horizon; after correction {percent(share)} are significant.",
         data={"values": values},
-        facet={"column": {"field": "size_label", "type": "nominal", "title": None}},
+        facet={"column": {"field": "size_label", "type": "nominal", "title": None, "sort": order}},
         spec={
             "width": CELL * 4, "height": CELL * 4,
             "layer": [

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from outcomes.arrays import MISSING, Bools, Floats, Ints, to_day
+from outcomes.earlier_records import earlier_record
 from outcomes.events import Event, occurrences, with_gap
 from outcomes.market import Market
 
@@ -61,7 +62,12 @@ def event_columns(market: Market, event: Event, driver: int, last: int) -> Ints:
         at = np.array([to_day(date.fromisoformat(text)) for text in event.dates], dtype=np.int64) - prices.first_day
         return np.asarray(at[(at >= 0) & (at <= last)])
     columns = np.flatnonzero(np.isfinite(prices.close[driver, : last + 1]))
-    return columns[occurrences(event, columns + prices.first_day, prices.close[driver, columns])]
+    days, close = columns + prices.first_day, prices.close[driver, columns]
+    before = earlier_record(market, driver) if event.kind == "new_high" else None
+    if before is None:
+        return columns[occurrences(event, days, close)]
+    found = occurrences(event, np.append(before[0], days), np.append(before[1], close))
+    return np.asarray(columns[found - 1])
 
 
 def first_possible(market: Market, event: Event, driver: int) -> int:

@@ -25,8 +25,8 @@ CLOCK = int(datetime(2025, 6, 2, 12, tzinfo=UTC).timestamp())
 
 
 def relation(**fields: Any) -> Claimed:
-    """A claim that SPX and BTC move together, published at noon of 2025-06-02."""
-    row = {"claim_id": "r1", "driver": "SPX", "response": "BTC", "relation": "positive", "clock": CLOCK} | fields
+    """A claim that ACME and BTC move together, published at noon of 2025-06-02."""
+    row = {"claim_id": "r1", "driver": "ACME", "response": "BTC", "relation": "positive", "clock": CLOCK} | fields
     return next(claimed_relations({name: [value] for name, value in row.items()}))
 
 

@@ -73,7 +73,7 @@ def test_weekends_fold_into_monday() -> None:
     """2022-01-03 is a Monday: Bitcoin's return set against the index's runs from Friday's close."""
     btc = [float(100 + i) for i in range(14)]
     spx = [math.nan if day_at(i).weekday() >= 5 else float(50 + i * i) for i in range(14)]
-    found = matrix({"BTC": btc, "SPX": spx})
+    found = matrix({"BTC": btc, "ACME": spx})
     pairs = paired_returns(found, 1, 0, found.width - 1)
     assert len(pairs) == 9 and pairs.span == 1
     monday = pairs.day.tolist().index((date(2022, 1, 10) - date(1970, 1, 1)).days)
@@ -91,7 +91,7 @@ def test_levels_are_differenced_and_others_logged() -> None:
 def test_a_lag_is_found_where_it_was_planted() -> None:
     driver = noise(1)
     follower = np.concatenate([noise(2, 20), driver[:-20]])
-    closes = {"SPX": prices(driver), "BTC": prices(follower)}
+    closes = {"ACME": prices(driver), "BTC": prices(follower)}
     verdict = judged(closes, relation(lag_days=20))["correlation"]
     assert verdict.status == "held" and verdict.horizon == 20
     assert verdict.value == pytest.approx(1, abs=1e-6)
@@ -146,7 +146,7 @@ def test_status_by_interval(sign: int, low: float, high: float, status: str) -> 
 
 def together(share: float = 0.8) -> dict[str, list[float]]:
     x = noise(1)
-    return {"SPX": prices(x), "BTC": prices(share * x + math.sqrt(1 - share**2) * noise(2))}
+    return {"ACME": prices(x), "BTC": prices(share * x + math.sqrt(1 - share**2) * noise(2))}
 
 
 def test_together_inversely_and_apart() -> None:
@@ -155,12 +155,12 @@ def test_together_inversely_and_apart() -> None:
     assert held.status == "held" and held.value == pytest.approx(0.8, abs=0.05)
     assert held.detail["low"] < held.value < held.detail["high"]
     assert judged(closes, relation(relation="negative"))["correlation"].status == "failed"
-    apart = {"SPX": prices(noise(1)), "BTC": prices(noise(2))}
+    apart = {"ACME": prices(noise(1)), "BTC": prices(noise(2))}
     assert judged(apart, relation())["correlation"].status in ("failed", "mixed")
 
 
 def test_no_relation_is_judged_on_the_half_year_before_it_was_said() -> None:
-    verdicts = judged({"SPX": prices(noise(1)), "BTC": prices(noise(2))}, relation(relation="none"))
+    verdicts = judged({"ACME": prices(noise(1)), "BTC": prices(noise(2))}, relation(relation="none"))
     window = verdicts["claimed_window"]
     assert window.exit_date == date(2025, 6, 1) and window.detail["n"] == 180
     assert verdicts["correlation"].status == "held"
@@ -170,8 +170,8 @@ def test_no_relation_is_judged_on_the_half_year_before_it_was_said() -> None:
 def test_correlated_levels_are_no_correlation() -> None:
     """Two walks that both drift upward: r above .8 on levels, none on returns."""
     a, b = (noise(seed) + 0.003 for seed in (1, 2))
-    closes = {"SPX": prices(a), "BTC": prices(b)}
-    assert pearson(np.log(closes["SPX"]), np.log(closes["BTC"])) > 0.8
+    closes = {"ACME": prices(a), "BTC": prices(b)}
+    assert pearson(np.log(closes["ACME"]), np.log(closes["BTC"])) > 0.8
     assert judged(closes, relation())["correlation"].status in ("failed", "mixed")
 
 
@@ -194,7 +194,7 @@ def test_a_claimed_window_is_measured_apart() -> None:
     x, y = noise(1), noise(2)
     part = slice(offset(date(2023, 1, 1)), offset(date(2024, 1, 1)))
     y[part] = x[part]
-    verdicts = judged({"SPX": prices(x), "BTC": prices(y)}, relation(periods=["2023"]))
+    verdicts = judged({"ACME": prices(x), "BTC": prices(y)}, relation(periods=["2023"]))
     window = verdicts["claimed_window"]
     assert window.status == "held" and window.value > 0.99
     assert (window.entry_date, window.exit_date) == (date(2023, 1, 1), date(2023, 12, 31))
@@ -257,7 +257,7 @@ def test_a_verdict_lasts_a_month_and_no_price_goes_unnoticed() -> None:
     first, second = (judged(market(closes, day), relation())["correlation"] for day in (early, late))
     assert first == second and first.exit_date == date(2025, 8, 31)
     assert judged(market(closes, date(2025, 9, 30)), relation())["correlation"].input_hash != first.input_hash
-    revised = closes | {"SPX": [v * (1.001 if i == 700 else 1) for i, v in enumerate(closes["SPX"])]}
+    revised = closes | {"ACME": [v * (1.001 if i == 700 else 1) for i, v in enumerate(closes["ACME"])]}
     assert judged(market(revised, date(2025, 9, 3)), relation())["correlation"].input_hash != first.input_hash
 
 
@@ -270,6 +270,6 @@ def test_order_of_bars_does_not_matter() -> None:
 
 def test_a_statistic_counts_for_readers_from_its_release() -> None:
     closes = together()
-    late = market_of(closes, SPX=replace(ASSETS["SPX"], release_lag_days=45))
+    late = market_of(closes, ACME=replace(ASSETS["ACME"], release_lag_days=45))
     known = judged(late, relation())["correlation"].detail["at_publication"]["n"]
     assert known == judged(closes, relation())["correlation"].detail["at_publication"]["n"] - 45

@@ -49,7 +49,7 @@ def steps(rises: dict[int, float], days: int = DAYS) -> list[float]:
 
 def test_k_of_n_base_rate_and_binomial_by_hand() -> None:
     """Records on days 300, 600, 900, 1200; the response jumps after the first three. Flat is no gain."""
-    closes = {"SPX": records([300, 600, 900, 1200]), "BTC": steps({310: 0.5, 620: 0.1, 930: 0.2})}
+    closes = {"ACME": records([300, 600, 900, 1200]), "BTC": steps({310: 0.5, 620: 0.1, 930: 0.2})}
     found = market(closes)
     test, followed = count_event(found, NEW_HIGH, 0, 1, 50, DAYS - 1, 1)
     assert (test.n, test.k, test.disjoint) == (4, 3, True)
@@ -63,11 +63,11 @@ def test_k_of_n_base_rate_and_binomial_by_hand() -> None:
 
 def test_entry_comes_after_the_event_is_known() -> None:
     """The S&P closes in New York hours before Bitcoin's day ends: the same day's close is the entry."""
-    new_york = replace(ASSETS["SPX"], close_time="16:00", close_zone="America/New_York")
-    found = market_of({"SPX": records([300]), "BTC": steps({300: 0.5, 301: 0.1})}, SPX=new_york)
+    new_york = replace(ASSETS["ACME"], close_time="16:00", close_zone="America/New_York")
+    found = market_of({"ACME": records([300]), "BTC": steps({300: 0.5, 301: 0.1})}, ACME=new_york)
     _, followed = count_event(found, NEW_HIGH, 0, 1, 30, DAYS - 1, 1)
     assert followed.entry.tolist() == [300] and followed.change[0] == pytest.approx(0.1)
-    swapped = market_of({"BTC": records([300]), "SPX": steps({301: 0.5, 302: 0.1})}, SPX=new_york)
+    swapped = market_of({"BTC": records([300]), "ACME": steps({301: 0.5, 302: 0.1})}, ACME=new_york)
     _, followed = count_event(swapped, NEW_HIGH, 0, 1, 30, DAYS - 1, 1)
     assert followed.entry.tolist() == [301] and followed.change[0] == pytest.approx(0.1)
 
@@ -83,7 +83,7 @@ def test_smallest_n_that_convinces() -> None:
 def test_overlapping_windows_are_shifted_not_multiplied() -> None:
     """Four records within one long rally are not four independent hits."""
     at = [700, 720, 740, 760]
-    closes = {"SPX": records(at), "BTC": steps(dict.fromkeys(range(690, 860), 0.01))}
+    closes = {"ACME": records(at), "BTC": steps(dict.fromkeys(range(690, 860), 0.01))}
     event = replace(NEW_HIGH, gap=10)
     test, _ = count_event(market(closes), event, 0, 1, 90, DAYS - 1, 1)
     assert (test.n, test.k, test.disjoint) == (4, 4, False)
@@ -96,26 +96,26 @@ def test_the_shift_test_keeps_its_size() -> None:
     rejected = 0
     for seed in range(150):
         at = sorted(random.choice(np.arange(200, DAYS - 80), 30, replace=False).tolist())
-        found = market({"SPX": records([]), "BTC": prices(noise(seed))})
+        found = market({"ACME": records([]), "BTC": prices(noise(seed))})
         test, _ = count_event(found, NEW_HIGH, 0, 1, 60, DAYS - 1, 1, at=np.array(at))
         rejected += test.p_above < 0.05
     assert rejected <= 15  # binomial(150, .05): 15 or fewer in 99.5 %
 
 
 def test_a_window_that_is_not_over_does_not_count() -> None:
-    found = market({"SPX": records([300, 1450]), "BTC": steps({310: 0.1, 1455: 0.5})})
+    found = market({"ACME": records([300, 1450]), "BTC": steps({310: 0.1, 1455: 0.5})})
     test, followed = count_event(found, NEW_HIGH, 0, 1, 60, DAYS - 1, 1)
     assert test.n == 1 and math.isnan(followed.change[1])
 
 
 def test_dated_events_use_their_own_days() -> None:
-    found = market({"SPX": flat(), "BTC": flat()})
+    found = market({"ACME": flat(), "BTC": flat()})
     columns = event_columns(found, events()["rate_cut"], 0, DAYS - 1)
     assert [day_at(c) for c in columns] == [
         date(2024, 9, 18), date(2024, 11, 7), date(2024, 12, 18), date(2025, 9, 17), date(2025, 10, 29),
         date(2025, 12, 10),
     ]  # fmt: skip
-    beyond = market({"SPX": flat(days=3000), "BTC": flat(days=3000)})
+    beyond = market({"ACME": flat(days=3000), "BTC": flat(days=3000)})
     test, _ = count_event(beyond, events()["rate_cut"], 0, 1, 90, 2999, 1)
     assert test.n == 6  # and no start day counts after what is known ends
 
@@ -147,7 +147,7 @@ def rallies(after: list[int]) -> dict[str, list[float]]:
     moves = np.full(DAYS, -0.002)
     for start in after:
         moves[start + 1 : start + 31] = 0.025
-    return {"SPX": records(AT), "BTC": prices(moves)}
+    return {"ACME": records(AT), "BTC": prices(moves)}
 
 
 def test_the_verdict_lists_every_occurrence_and_what_was_known() -> None:
@@ -207,7 +207,7 @@ def test_the_grid_is_corrected_for_its_size() -> None:
 def test_mean_change_is_tested_by_shifting() -> None:
     starts = np.zeros(1000)
     starts[[200, 300, 500]] = 1.0
-    found = market({"SPX": records([]), "BTC": flat()})
+    found = market({"ACME": records([]), "BTC": flat()})
     _, followed = count_event(found, NEW_HIGH, 0, 1, 5, DAYS - 1, 1, at=np.array([200, 300, 500]))
     planted = replace(followed, change=np.ones(3), entry=np.array([200, 300, 500]))
     assert mean_change_p(planted, starts, 0, 1) == pytest.approx(2 / 1001)
