@@ -35,7 +35,10 @@ _INSTANCES = re.compile(
     r"recessions|occurrences)|(?P<times>\d+|two|three|four|five|six|seven|eight|nine|ten)\s(?:times|instances|occasions)\b",
     re.IGNORECASE,
 )
-_PERIOD = re.compile(r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:Jan|Febr|Septem|Octo|Novem|Decem)\w+\s|March\s|April\s|May\s|June\s|July\s|August\s)?(?:19|20)\d\d\b")  # fmt: skip
+_PERIOD = re.compile(
+    r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December)\s)?(?:19|20)\d\d\b"
+)
 
 
 def driver_event(prepared: Prepared, pair: Pair) -> tuple[str | None, str | None]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from nlp.anchors import function_words
 from nlp.assets import AssetMention
 from nlp.correlation_rules import Driver, cues_in, drivers, loose_names
 from nlp.text import Prepared, Sentence
@@ -140,16 +142,20 @@ def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing]) -> lis
 
 def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:
     """Drivers of the lexicon in a stretch of text, longer ones before those they contain."""
-    taken: list[tuple[int, int]] = []
-    found = [
-        (match.start(), match.end(), driver)
-        for driver in drivers()
-        for match in driver.pattern.finditer(text, start, end)
-    ]
+    for first, last, driver, name in _lexicon_drivers(text[start:end]):
+        yield Thing(name, start + first, start + last, driver)
+
+
+@lru_cache(maxsize=2048)
+def _lexicon_drivers(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
+    taken: list[tuple[int, int, Driver, str]] = []
+    found = [(m.start(), m.end(), driver) for driver in drivers() for m in driver.pattern.finditer(text)]
     for first, last, driver in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
-        if not any(first < e and s < last for s, e in taken):
-            taken.append((first, last))
-            yield Thing(driver.asset or driver.label, first, last, driver)
+        if not any(first < e and s < last for s, e, _, _ in taken):
+            printed = " ".join(w for w in text[first:last].casefold().split() if w not in function_words())
+            name = printed if driver.printed and " " in printed else driver.label
+            taken.append((first, last, driver, driver.asset or name))
+    return tuple(taken)
 
 
 def _sentence_pairs(number: int, here: _Here, memory: _Memory) -> Iterator[Pair]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from markets.assets import registry
-from nlp.correlation_candidates import MAIN, TITLE, Pair, Thing
-from nlp.correlation_rules import cues_in
+from nlp.correlation_candidates import MAIN, TITLE, Pair, Thing, lexicon_drivers
+from nlp.correlation_rules import cue_spans, cues_in, movement, named_cues
 from nlp.text import Prepared
 
 _TOKEN = re.compile(r"[a-z]+(?:[’'][a-z]+)?|\d[\d,.]*|[%$?]")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CLOSING = '"”’) '
 _NEAR = 60  # characters
 
 
@@ -20,11 +22,14 @@ def pair_features(prepared: Prepared, pair: Pair) -> list[str]:
     shape = _shape(pair)
     found = cues_in(prepared.sentence_text(pair.sentence))
     crossed = (f"{kind}&{cue}" for kind in shape[:2] for cue in found)
-    return [*shape, *crossed, *_between(prepared.text, pair)]
+    return [*shape, *crossed, *_between(prepared, pair)]
 
 
-def sentence_features(prepared: Prepared, number: int) -> list[str]:
-    """Cues, pairs of cue frames and words of a sentence, and the cues of the one before it."""
+def sentence_features(prepared: Prepared, number: int, named: Sequence[str]) -> list[str]:
+    """Cues, pairs of cue frames, words, drivers and movements of a sentence, and the cues of the one before it.
+
+    `named`: the symbols of the assets it names.
+    """
     text = prepared.sentence_text(number)
     found = cues_in(text)
     frames = sorted(cue for cue in found if cue.startswith("frame "))
@@ -36,7 +41,34 @@ def sentence_features(prepared: Prepared, number: int) -> list[str]:
         *(f"cues:{a}+{b}" for a, b in combinations(frames, 2)),
         *(f"w:{word}" for word in sorted(words)),
         *(f"earlier:{cue}" for cue in _cues_before(prepared, number)),
+        *_drivers_and_movements(prepared, number),
+        *_assets(named),
+        f"percent:{'%' in text}",
+        f"year:{bool(_YEAR.search(text))}",
+        f"question:{text.rstrip(_CLOSING).endswith('?')}",
     ]
+
+
+def _drivers_and_movements(prepared: Prepared, number: int) -> Iterator[str]:
+    sentence = prepared.sentences[number]
+    text = prepared.text[sentence.start : sentence.end]
+    labels = [t.driver for t in lexicon_drivers(prepared.text, sentence.start, sentence.end) if t.driver]
+    charts = sum(driver.chart for driver in labels)
+    yield from (f"names driver:{driver.label}" for driver in labels)
+    yield f"drivers:{min(len(labels), 3)} charts:{min(charts, 2)}"
+    yield f"drivers:{min(len(labels) - charts, 2)}"
+    ups, downs = (len(pattern.findall(text)) for pattern in (movement().up, movement().down))
+    yield f"ups:{min(ups, 3)}"
+    yield f"downs:{min(downs, 3)}"
+    yield f"moves:{min(ups + downs, 4)}"
+
+
+def _assets(named: Sequence[str]) -> Iterator[str]:
+    yield f"assets:{min(len(named), 3)}"
+    for symbol in named:
+        asset = registry().get(symbol)
+        yield f"asset:{symbol}"
+        yield f"asset kind:{asset.kind if asset else 'ticker'}"
 
 
 def _cues_before(prepared: Prepared, number: int) -> tuple[str, ...]:
@@ -77,16 +109,17 @@ def _where(thing: Thing) -> str:
     return {TITLE: "title", MAIN: "main"}.get(thing.distance, f"back {thing.distance}")
 
 
-def _between(text: str, pair: Pair) -> Iterator[str]:
+def _between(prepared: Prepared, pair: Pair) -> Iterator[str]:
     """Cues and words that stand between the two, and next to each."""
     a, b = pair.driver, pair.response
     if a.start is None or b.start is None or a.end is None or b.end is None or a.start == b.start:
         return
-    left, right = (a, b) if a.start < b.start else (b, a)
-    gap = text[left.end or 0 : right.start]
-    yield f"gap:{min(len(gap) // 20, 6)}"
-    yield from (f"gap:{cue}" for cue in cues_in(gap))
-    yield from (f"gapw:{word}" for word in set(_TOKEN.findall(gap.casefold())[:12]))
-    around = text[max(0, (left.start or 0) - _NEAR) : left.start].casefold()
-    yield from (f"left:{word}" for word in _TOKEN.findall(around)[-2:])
-    yield from (f"right:{word}" for word in _TOKEN.findall(text[right.end or 0 : (right.end or 0) + _NEAR].casefold())[:2])
+    left, right = ((a.start, a.end), (b.start, b.end)) if a.start < b.start else ((b.start, b.end), (a.start, a.end))
+    text, base = prepared.text, prepared.sentences[pair.sentence].start
+    spans = cue_spans(prepared.sentence_text(pair.sentence))
+    inside = (cue for start, end, cue in spans if left[1] <= base + start and base + end <= right[0])
+    yield f"gap:{min(max(0, right[0] - left[1]) // 20, 6)}"
+    yield from (f"gap:{cue}" for cue in named_cues(inside))
+    yield from (f"gapw:{word}" for word in set(_TOKEN.findall(text[left[1] : right[0]].casefold())[:12]))
+    yield from (f"left:{word}" for word in _TOKEN.findall(text[max(0, left[0] - _NEAR) : left[0]].casefold())[-2:])
+    yield from (f"right:{word}" for word in _TOKEN.findall(text[right[1] : right[1] + _NEAR].casefold())[:2])

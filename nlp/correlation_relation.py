@@ -22,7 +22,8 @@ def outline(prepared: Prepared, pair: Pair) -> str:
     sentence = prepared.sentences[pair.sentence]
     text = prepared.text[sentence.start : sentence.end]
     marks = list(_marks(text))
-    marks += [(t.start - sentence.start, n) for n, t in (("D", pair.driver), ("R", pair.response)) if t.start is not None]
+    things = (("D", pair.driver), ("R", pair.response))
+    marks += [(thing.start - sentence.start, name) for name, thing in things if thing.start is not None]
     own = pair.driver.start is not None and pair.driver.start == pair.response.start
     return "".join(name for _, name in sorted(marks) if not (own and name == "D"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -37,6 +38,7 @@ class Driver:
     event: str | None = None
     sign: int = 0
     chart: bool = False
+    printed: bool = False  # stored under the words found, not under the label
     event_id: str | None = None
 
 
@@ -51,10 +53,21 @@ def cues() -> tuple[Cue, ...]:
 
 
 @lru_cache(maxsize=4096)
+def cue_spans(text: str) -> tuple[tuple[int, int, Cue], ...]:
+    """Every cue of a relation in a text, with its span."""
+    return tuple((m.start(), m.end(), cue) for cue in cues() for m in cue.pattern.finditer(text))
+
+
+@lru_cache(maxsize=4096)
 def cues_in(text: str) -> tuple[str, ...]:
-    """Ids and frames of the cues of relations in a text."""
-    found = [cue for cue in cues() if cue.pattern.search(text)]
-    return tuple(dict.fromkeys([cue.id for cue in found] + [f"frame {cue.frame}" for cue in found]))
+    """Ids and frames of the cues in a text."""
+    return named_cues(cue for _, _, cue in cue_spans(text))
+
+
+def named_cues(found: Iterable[Cue]) -> tuple[str, ...]:
+    """The ids of cues and, after them, their frames; each once."""
+    distinct = list(dict.fromkeys(found))
+    return tuple(dict.fromkeys([cue.id for cue in distinct] + [f"frame {cue.frame}" for cue in distinct]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ def drivers() -> tuple[Driver, ...]:
             event=row.get("event"),
             sign=row.get("sign", 0),
             chart=row.get("self", False),
+            printed=row.get("printed", False),
             event_id=row.get("id"),
         )
         for row in _table()["driver"]

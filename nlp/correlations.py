@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlp.assets import AssetMention
 from nlp.attribution import Attribution
 from nlp.claims import Correlation, Modality
 from nlp.correlation_arguments import coefficient, driver_event, instances, lag_days, magnitude, periods
+from nlp.correlation_candidates import Pair
 from nlp.correlation_model import CorrelationModel, Scored, chosen, shipped
 from nlp.correlation_relation import outline
 from nlp.correlation_rules import cues_in
@@ -16,8 +18,12 @@ from nlp.figures.grammar import Quantity
 from nlp.text import Prepared
 
 _QUESTION = re.compile(r"\?[\"”’)]*$")
-_HEDGED = re.compile(r"\b(?:may|might|could|perhaps|possibly|seems?|appears?|suggests?|not a guarantee)\b", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"\b(?:may|might|could|perhaps|possibly|seems?|appears?|suggests?|not a guarantee)\b", re.IGNORECASE
+)
 _CONDITION = re.compile(r"\b(?:if|unless|provided(?: that)?|as long as|should)\b[^,;.]{4,120}", re.IGNORECASE)
+_TOGETHER = frozenset(("correlation", "in tandem"))
+_ONE_WAY = frozenset(("precedes", "followed by", "each time", "when"))
 _LONGEST_QUOTE = 300
 
 
@@ -34,7 +40,7 @@ def find_correlations(
     scored = list(model.score(prepared, assets))
     found = [
         _claim(prepared, candidate, pattern, quantities, voices, document_id, model)
-        for candidate, pattern in chosen(scored, model)
+        for candidate, pattern in chosen(scored, model.limits)
     ]
     return tuple(sorted(found, key=lambda claim: (claim.start, -claim.confidence)))
 
@@ -48,7 +54,7 @@ def _claim(
     document_id: str,
     model: CorrelationModel,
 ) -> Correlation:
-    pair = scored.pair
+    pair = _first_named_first(scored.pair, cues_in(prepared.sentence_text(scored.pair.sentence)))
     sentence = prepared.sentences[pair.sentence]
     text = prepared.text[sentence.start : sentence.end]
     start, end = prepared.to_original(sentence.start, min(sentence.end, sentence.start + _LONGEST_QUOTE))
@@ -88,6 +94,14 @@ def _claim(
     )
 
 
+def _first_named_first(pair: Pair, found: Sequence[str]) -> Pair:
+    """Where two assets are said to move together, the first-named is the driver."""
+    together = pair.driver.driver is None and _TOGETHER & set(found) and not _ONE_WAY & set(found)
+    if not (together and pair.reversed):
+        return pair
+    return replace(pair, driver=pair.response, response=pair.driver, reversed=False)
+
+
 def _modality(prepared: Prepared, number: int, text: str) -> Modality:
     if _QUESTION.search(text):
         return "question"
@@ -96,6 +110,7 @@ def _modality(prepared: Prepared, number: int, text: str) -> Modality:
 
 def voice_at(voices: Sequence[Attribution], start: int, end: int) -> Attribution | None:
     """The voice that speaks most of a span; the narrower one where two cover it alike."""
+
     def shared(voice: Attribution) -> tuple[int, int]:
         return min(end, voice.end) - max(start, voice.start), voice.start - voice.end
 

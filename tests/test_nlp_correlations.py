@@ -1,0 +1,148 @@
+"""Claimed correlations: the data rows keep their promises, arguments are read, and no text makes the reader raise."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp.assets import find_assets
+from nlp.claims import Correlation
+from nlp.correlation_arguments import coefficient, instances, lag_days, periods
+from nlp.correlation_model import model_from_json, shipped
+from nlp.correlation_rules import cues, drivers, loose_names, movement, usual_sign
+from nlp.correlations import find_correlations
+from nlp.series import with_series
+from nlp.text import prepare
+
+
+WORDS = (
+    "Bitcoin",
+    "gold",
+    "whenever",
+    "the dollar",
+    "falls",
+    "usually",
+    "rallies",
+    "ETF inflows",
+    "halving",
+    "?",
+    ".",
+    "2%",
+)
+
+
+def read(text: str) -> tuple[Correlation, ...]:
+    prepared = prepare(text)
+    return find_correlations(prepared, with_series(prepared, find_assets(prepared)))
+
+
+def patterns(text: str) -> list[tuple[str, str, str]]:
+    return [(c.driver, c.response, c.relation) for c in read(text) if c.kind == "pattern"]
+
+
+@pytest.mark.parametrize("cue", cues(), ids=lambda cue: cue.id)
+def test_every_cue_is_found_in_its_example(cue) -> None:  # type: ignore[no-untyped-def]
+    assert cue.pattern.search(cue.example)
+
+
+@pytest.mark.parametrize("row", [*drivers(), *loose_names()], ids=lambda row: getattr(row, "label", None) or row.symbol)
+def test_every_driver_and_name_is_found_in_its_example(row) -> None:  # type: ignore[no-untyped-def]
+    assert row.pattern.search(row.example)
+
+
+def test_ids_of_events_exist_in_the_events_file() -> None:
+    path = Path(__file__).parents[1] / "outcomes" / "events.toml"
+    if not path.exists():
+        pytest.skip("outcomes/events.toml is not there")
+    known = {row["id"] for row in tomllib.loads(path.read_text(encoding="utf-8"))["event"]}
+    assert {driver.event_id for driver in drivers() if driver.event_id} <= known
+
+
+def test_words_of_movement() -> None:
+    assert (
+        movement().up.search("Gold rallied")
+        and movement().down.search("Gold fell")
+        and movement().against.search("inversely")
+    )
+    assert usual_sign("DXY", "GOLD") == usual_sign("GOLD", "DXY") == -1
+    assert usual_sign("BTC", "ETH") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Gold and the dollar usually move in opposite directions.", ("GOLD", "DXY", "negative")),
+        ("Historically, each halving has been followed by a rally of Bitcoin.", ("halving", "BTC", "positive")),
+        ("Whenever the dollar index weakens, Bitcoin tends to do well.", ("DXY", "BTC", "negative")),
+        ("The correlation between Bitcoin and the Nasdaq 100 has climbed to 0.8.", ("BTC", "NDX", "positive")),
+        ("Every time the Russell 2000 made a record, Bitcoin followed.", ("RUT", "BTC", "positive")),
+        ("Falling Bitcoin dominance often signals a rally in altcoins.", ("BTC.D", "ALTS", "positive")),
+    ],
+)
+def test_plain_patterns(text: str, expected: tuple[str, str, str]) -> None:
+    assert expected in patterns(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitcoin and Ether were little changed on Monday.",
+        "The S&P 500 closed at 7,218 and gold at $3,455.",
+        "Otis Varga expects Solana to reach $360 by June.",
+        "Whales bought 310 million XRP in two weeks.",
+        "Support for Ether lies at $2,900.",
+    ],
+)
+def test_reports_and_forecasts_are_no_patterns(text: str) -> None:
+    assert patterns(text) == []
+
+
+def test_a_question_keeps_its_modality() -> None:
+    found = read("Does a record of the Russell 2000 usually lead to a rally of Bitcoin?")
+    assert all(claim.modality == "question" for claim in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Bitcoin follows with a lag of about 80 days.", 80),
+        ("The top came two to three months later.", (60, 90)),
+        ("Altcoins usually catch up within six weeks.", 42),
+        ("It gained over the next twelve months.", 360),
+        ("Gold rose on Monday.", None),
+    ],
+)
+def test_lags(text: str, days: object) -> None:
+    assert lag_days(text) == days
+
+
+def test_coefficient_instances_and_periods() -> None:
+    assert coefficient("The correlation of Ether with gold stands at 0.81.") == 0.81
+    assert coefficient("a correlation of minus 0.6 with the dollar") == -0.6
+    assert instances("In the last three instances it rallied.") == 3
+    assert instances("It has flashed four times before.") == 4
+    assert periods("as in late 2018, June 2020 and 2023") == ("late 2018", "June 2020", "2023")
+
+
+def test_quotes_stand_in_the_text_and_the_model_survives_json() -> None:
+    text = "Small caps lead\n\nWhenever the Russell 2000 made a record, Bitcoin followed. Gold falls when yields rise."
+    assert all(text[c.start : c.end] == c.quote for c in read(text))
+    model = shipped()
+    assert model_from_json(model.to_json()).to_json() == model.to_json()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_never_raises(text: str) -> None:
+    assert all(text[c.start : c.end] == c.quote for c in read(text))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=40))
+def test_any_order_of_words_is_read(words: list[str]) -> None:
+    text = " ".join(words)
+    assert all(0.0 <= c.confidence <= 1.0 and text[c.start : c.end] == c.quote for c in read(text))
