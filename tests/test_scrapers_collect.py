@@ -269,7 +269,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path, kills: 
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         command = [sys.executable, str(script), str(store), str(newsroom.port), str(HOSTS)]
         for _ in range(kills):
-            target = len(newsroom.requests) + rng.randint(1, HOSTS * PER_HOST // kills * 2)
+            target = len(newsroom.requests) + rng.randint(1, HOSTS * PER_HOST)
             process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
             _until(lambda: len(newsroom.requests) > target or process.poll() is not None, 30)  # noqa: B023
             time.sleep(rng.uniform(0.0, 0.1))
