@@ -12,6 +12,8 @@ from typing import Literal
 from scrapers.kinds import Reading
 from scrapers.state import Fetch, FetchStatus, SourceState, State
 
+_HOPELESS = 12  # sources
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -61,6 +63,11 @@ class Tally:
         with self._lock:
             self._unreached.append((state, fetches))
             self._statuses.update(fetch.status for fetch in fetches)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether so many sources did not answer, and none did, that the network must be down."""
+        return len(self._unreached) >= _HOPELESS and not self._numbers["reached"]
 
     def fetched(self, status: FetchStatus, became: str) -> None:
         """A page was tried; its entry became waiting, stored or set aside."""

@@ -32,6 +32,7 @@ class Turns:
         self._added = 0
         self._changed = threading.Condition()
         self._errors: list[BaseException] = []
+        self._ended = False
 
     def add(self, domain: str, job: Job, dropped: Job) -> None:
         """Queue a job for a domain; `dropped` is called instead where its turn is too far off."""
@@ -42,6 +43,10 @@ class Turns:
                 self._line_up(domain)
             else:
                 waiting.append((job, dropped))
+
+    def end(self) -> None:
+        """Begin no further job."""
+        self._ended = True
 
     def run(self, workers: int) -> None:
         """Run all jobs and those they add. Raises the first error a job raised, once all threads have ended."""
@@ -74,7 +79,7 @@ class Turns:
 
     def _take(self) -> tuple[str, Job] | None:
         with self._changed:
-            while not self._stop.is_set() and (self._heap or self._running):
+            while not (self._stop.is_set() or self._ended) and (self._heap or self._running):
                 wait = (self._heap[0][0] - self._now()).total_seconds() if self._heap else _LOOK_AGAIN_S
                 if wait > 0 and not (self._heap and wait > self._patience.total_seconds()):
                     self._changed.wait(min(wait, _LOOK_AGAIN_S))

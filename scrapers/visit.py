@@ -63,6 +63,8 @@ class Visit:
         self.state = after_visit(self.source, _with_rhythm(reading), now)
         if reading.status in _UNREACHED and all(fetch.http_status is None for fetch in reading.fetches):
             self.run.tally.unreached(self.state, reading.fetches)
+            if self.run.tally.hopeless:
+                self.run.turns.end()
         else:
             self._keep(reading, now)
         due = pages_due(self.run.state.waiting(self.source.id), now)

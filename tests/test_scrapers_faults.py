@@ -32,7 +32,7 @@ from tests.fault_newsroom import (
 )
 
 HEALTHY = [f"127.4.1.{n}" for n in range(1, 51)]
-SETTINGS = FetchSettings(allow_private=("127.0.0.0/8",), deadline_s=2.0, delay_s=0.0, max_wait_s=5.0)
+SETTINGS = FetchSettings(allow_private=("127.0.0.0/8",), deadline_s=1.5, delay_s=0.0, max_wait_s=5.0)
 ATTRIBUTES = " ".join(f"a{n}='1'" for n in range(200_000))
 NESTED = "<div>" * 5_000 + "<p>At the bottom of it all the harbour fund kept its bonds.</p>" * 8 + "</div>" * 5_000
 
@@ -198,6 +198,20 @@ def test_a_patient_request_is_remembered(collected: Collected) -> None:
     row = next(collected[0].query("select next_try, last_status from sources where id = 'limited-until'"))
     wait = datetime.fromisoformat(row["next_try"]) - datetime.now(UTC)
     assert 3000 < wait.total_seconds() <= 3600
+
+
+def test_a_run_without_a_network_ends_early(tmp_path: Path) -> None:
+    database = open_store(tmp_path / "store.db")
+    with SilentHost("127.4.3.4") as silent:
+        sources = [source(f"s{n}", silent.url.replace("127.4.3.4", f"127.4.4.{n}")) for n in range(1, 200)]
+        save_sources(database, sources)
+        settings = FetchSettings(allow_private=("127.0.0.0/8",), deadline_s=0.5, delay_s=0.0)
+        asked: list[str] = []
+        collect(
+            sources, DbState(database), settings, now=lambda: datetime.now(UTC),
+            on_progress=lambda progress: asked.append(progress.source_id),
+        )  # fmt: skip
+    assert 12 <= len(asked) < 40
 
 
 def test_an_outage_of_our_own_counts_against_nobody(tmp_path: Path) -> None:
