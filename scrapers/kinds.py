@@ -1,7 +1,8 @@
 """Kinds of source: for each, one function that visits a source and says what it offers.
 
-To add a kind, write one module with one function `read` of the shape of `Reader` and name it in `READERS`.
-A reader never raises for what the network or a server does: it returns a `Reading` with the typed status.
+To add a kind, write one module with one function `read` of the shape of `Reader` and name it in
+`scrapers.sources.READERS`. A reader never raises for what the network or a server does: it returns a `Reading`
+with the typed status.
 """
 
 from __future__ import annotations
@@ -10,27 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
-from types import MappingProxyType
 from typing import Protocol, cast
 
 from scrapers.documents import Document, EntryHint
 from scrapers.fetch import Fetcher, Response
-from scrapers.sources import Source
+from scrapers.sources import READERS, Source
 from scrapers.state import Fetch, FetchStatus, SourceState
 
 __all__ = ["READERS", "EntryHint", "Reader", "Reading", "failed", "reader_of"]
-
-READERS: Mapping[str, str] = MappingProxyType(
-    {
-        "feed": "scrapers.feeds",
-        "sitemap": "scrapers.sitemaps",
-        "bluesky": "scrapers.social.bluesky",
-        "mastodon": "scrapers.social.mastodon",
-        "reddit": "scrapers.social.reddit",
-        "telegram": "scrapers.social.telegram",
-        "x": "scrapers.social.x",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,18 @@ from urllib.parse import urlsplit
 
 from scrapers.fetch import FetchSettings
 
-SOURCE_KINDS = ("feed", "sitemap", "bluesky", "mastodon", "reddit", "telegram", "x")
+# Each kind of source and the module whose function `read` visits one (see scrapers.kinds.Reader).
+READERS: Mapping[str, str] = MappingProxyType(
+    {
+        "feed": "scrapers.feeds",
+        "sitemap": "scrapers.sitemaps",
+        "bluesky": "scrapers.social.bluesky",
+        "mastodon": "scrapers.social.mastodon",
+        "reddit": "scrapers.social.reddit",
+        "telegram": "scrapers.social.telegram",
+        "x": "scrapers.social.x",
+    }
+)
 _TUNABLE = ("contact", "allow_private", "deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap", "host_delays")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -45,7 +56,7 @@ class Source:
 
     id: str
     name: str
-    kind: str  # one of SOURCE_KINDS
+    kind: str  # a key of READERS
     url: str
     publisher: str | None = None
     interval_s: int = 3600  # the longest wait between two visits; the schedule adapts below it
@@ -133,8 +144,8 @@ def source_from(row: Mapping[str, Any]) -> Source:
 def _check(source: Source, label: str) -> None:
     if not _ID.fullmatch(source.id):
         raise SourceError(f"{label}: an id is lower-case letters, digits, dots and dashes, at most 64")
-    if source.kind not in SOURCE_KINDS:
-        raise SourceError(f"{label}: no kind {source.kind!r}; the kinds are {', '.join(SOURCE_KINDS)}")
+    if source.kind not in READERS:
+        raise SourceError(f"{label}: no kind {source.kind!r}; the kinds are {', '.join(READERS)}")
     if urlsplit(source.url).scheme not in ("http", "https") or not urlsplit(source.url).hostname:
         raise SourceError(f"{label}: {source.url!r} is not an http or https address")
     if not isinstance(source.interval_s, int) or source.interval_s < 60:

@@ -17,10 +17,10 @@ from cli import main_group
 from scrapers.config_edit import with_sources, without_source
 from scrapers.discover import discover
 from scrapers.fetch import Fetcher, FetchSettings
-from scrapers.kinds import READERS, reader_of
+from scrapers.kinds import reader_of
 from scrapers.opml import read_opml, source_id, write_opml
 from scrapers.sources import (
-    SOURCE_KINDS,
+    READERS,
     Source,
     SourceError,
     kind_of_address,
@@ -38,14 +38,13 @@ HOST = "127.8.0.1"
 def test_the_starting_set_is_broad_and_complete() -> None:
     found = starting_set()
     assert len(found) >= 40
-    assert set(Counter(source.kind for source in found)) == set(SOURCE_KINDS)
+    assert set(Counter(source.kind for source in found)) == set(READERS)
     assert all(source.terms and source.checked and source.interval_s >= 300 for source in found)
     assert len({source.url for source in found}) == len(found)
 
 
 def test_every_kind_has_its_reader() -> None:
-    assert set(READERS) == set(SOURCE_KINDS)
-    assert all(callable(reader_of(kind)) for kind in SOURCE_KINDS)
+    assert all(callable(reader_of(kind)) for kind in READERS)
 
 
 def test_without_a_file_the_starting_set_is_collected(tmp_path: Path) -> None:
