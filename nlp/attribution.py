@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nlp.attribution_cues import Cue, find_cues, find_mentions
 from nlp.attribution_names import VoiceKind, lexicon
@@ -70,18 +71,32 @@ def _post(prepared: Prepared, document: Document) -> Iterator[Attribution]:
     """A post speaks for its handle, except where it reports somebody else."""
     handle = document.handle or (document.authors[0] if document.authors else "")
     own = Attribution(
-        0, len(prepared.text), f"@{handle}" if document.handle else handle, None, document.handle, "author",
-        confidence=0.95, rule="post", kind="handle",
-    )  # fmt: skip
+        0,
+        len(prepared.text),
+        f"@{handle}" if document.handle else handle,
+        None,
+        document.handle,
+        "author",
+        confidence=0.95,
+        rule="post",
+        kind="handle",
+    )
     yield own
     for number, sentence in enumerate(prepared.sentences):
         for cue in find_cues(prepared.text, sentence.start, sentence.end, heading=True):
             if cue.reference == "name" and cue.strong and cue.rule != "for" and cue.name.lstrip("@") != handle:
                 yield Attribution(
-                    sentence.start, sentence.end, cue.name, cue.organisation, voice="paraphrased",
-                    verbatim=bool(_quoted(prepared, sentence.start, sentence.end)), confidence=0.6,
-                    rule=f"post_{cue.rule}", kind=cue.kind, distance=number * 0,
-                )  # fmt: skip
+                    sentence.start,
+                    sentence.end,
+                    cue.name,
+                    cue.organisation,
+                    voice="paraphrased",
+                    verbatim=bool(_quoted(prepared, sentence.start, sentence.end)),
+                    confidence=0.6,
+                    rule=f"post_{cue.rule}",
+                    kind=cue.kind,
+                    distance=number * 0,
+                )
 
 
 def _quoted(prepared: Prepared, start: int, end: int) -> list[tuple[int, int]]:
@@ -95,16 +110,22 @@ class _Reader:
         self.prepared, self.document = prepared, document
         self.sources: list[Source] = []
         self.cues = [
-            [] if s.role in ("boilerplate", "caption") else find_cues(prepared.text, s.start, s.end, s.role in ("title", "heading"))
+            []
+            if s.role in ("boilerplate", "caption")
+            else find_cues(prepared.text, s.start, s.end, s.role in ("title", "heading"))
             for s in prepared.sentences
         ]
-        self.cues = [
-            [c for c in cues if self._plausible(c, prepared.sentences[n])] for n, cues in enumerate(self.cues)
-        ]
-        printed = {c.name.casefold() for n, cues in enumerate(self.cues) if prepared.sentences[n].role == "body" for c in cues}
+        self.cues = [[c for c in cues if self._plausible(c, prepared.sentences[n])] for n, cues in enumerate(self.cues)]
+        printed = {
+            c.name.casefold() for n, cues in enumerate(self.cues) if prepared.sentences[n].role == "body" for c in cues
+        }
         for n, cues in enumerate(self.cues):
             if prepared.sentences[n].role in ("title", "heading"):
-                self.cues[n] = [c for c in cues if c.reference in ("group", "someone") or (c.reference == "name" and self._printed(c, printed))]
+                self.cues[n] = [
+                    c
+                    for c in cues
+                    if c.reference in ("group", "someone") or (c.reference == "name" and self._printed(c, printed))
+                ]
         self.first_named = self._first_named()
 
     def _plausible(self, cue: Cue, sentence: Sentence) -> bool:
@@ -147,7 +168,9 @@ class _Reader:
     def _sentence(self, number: int, current: Attribution | None) -> list[Attribution]:
         sentence = self.prepared.sentences[number]
         cues = [(c, s) for c in self.cues[number] if (s := self._resolve(c, number)) is not None]
-        for mention in find_mentions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else ():
+        for mention in (
+            find_mentions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else ()
+        ):
             self._named(mention, number)
         if not cues:
             carried = self._carry(number, current)
@@ -158,14 +181,40 @@ class _Reader:
             if start >= end:
                 continue
             quotes = _quoted(self.prepared, start, end)
+            if cue.also:
+                found.append(self._second(cue, start, end, bool(quotes)))
             found.append(
                 Attribution(
-                    start, end, source.name, source.organisation, source.name[1:] if source.name.startswith("@") else None,
-                    "quoted" if quotes else "paraphrased", bool(quotes), 0.9 if cue.strong else 0.6,
-                    cue.rule if cue.reference == "name" else f"{cue.rule}:{cue.reference}", source.kind,
-                )  # fmt: skip
+                    start,
+                    end,
+                    source.name,
+                    source.organisation,
+                    source.name[1:] if source.name.startswith("@") else None,
+                    "quoted" if quotes else "paraphrased",
+                    bool(quotes),
+                    0.9 if cue.strong else 0.6,
+                    cue.rule if cue.reference == "name" else f"{cue.rule}:{cue.reference}",
+                    source.kind,
+                )
             )
         return found
+
+    def _second(self, cue: Cue, start: int, end: int, quoted: bool) -> Attribution:
+        """The other of two conjoined voices."""
+        known = self._known(cue.also)
+        name, kind = (known.name, known.kind) if known else (cue.also, _kind(cue))
+        return Attribution(
+            start,
+            end,
+            name,
+            known.organisation if known else None,
+            None,
+            "quoted" if quoted else "paraphrased",
+            quoted,
+            0.9,
+            "verb:also",
+            kind,
+        )
 
     def _carry(self, number: int, current: Attribution | None) -> Attribution | None:
         """The voice of the sentence before, where a quotation runs on or starts on its own."""
@@ -180,10 +229,15 @@ class _Reader:
             return ahead
         confidence = 0.8 if rule == "carried:quote" else 0.3
         return replace(
-            current, start=sentence.start, end=sentence.end, rule=rule, confidence=confidence,
-            verbatim=own_quote or open_quote, voice="quoted" if own_quote or open_quote else "paraphrased",
+            current,
+            start=sentence.start,
+            end=sentence.end,
+            rule=rule,
+            confidence=confidence,
+            verbatim=own_quote or open_quote,
+            voice="quoted" if own_quote or open_quote else "paraphrased",
             distance=current.distance + 1,
-        )  # fmt: skip
+        )
 
     def _quote_ahead(self, number: int) -> Attribution | None:
         """A quotation whose speaker is named only in a later sentence that the same quotation reaches."""
@@ -199,9 +253,17 @@ class _Reader:
                 source = self._resolve(cue, later)
                 if source and cue.start >= quote[1] - 2:
                     return Attribution(
-                        sentence.start, sentence.end, source.name, source.organisation, None, "quoted", True, 0.85,
-                        "quote_ahead", source.kind,
-                    )  # fmt: skip
+                        sentence.start,
+                        sentence.end,
+                        source.name,
+                        source.organisation,
+                        None,
+                        "quoted",
+                        True,
+                        0.85,
+                        "quote_ahead",
+                        source.kind,
+                    )
         return None
 
     # --- who a mention is ---------------------------------------------------------------------------------------
@@ -223,7 +285,14 @@ class _Reader:
         if known is None and not cue.strong and cue.kind == "person" and len(cue.name.split()) < 2:
             return None
         if known is None:
-            documentary = cue.name.casefold().split()[-1] in ("letter", "report", "newsletter", "poll", "survey", "vector")
+            documentary = cue.name.casefold().split()[-1] in (
+                "letter",
+                "report",
+                "newsletter",
+                "poll",
+                "survey",
+                "vector",
+            )
             known = Source(cue.name, _kind(cue), cue.organisation, number, documentary)
             self.sources.append(known)
         else:
@@ -245,13 +314,17 @@ class _Reader:
         """The last voice of a fitting kind: "he" a person, "the bank" a house, "the report" a publication."""
         recent = [s for s in reversed(self.sources) if number - s.sentence <= 12]
         if cue.reference in ("pronoun", "who"):
-            fitting = [s for s in recent if (s.kind in ("organisation",)) == (cue.name == "it")] or (recent if cue.name == "they" else [])
+            fitting = [s for s in recent if (s.kind in ("organisation",)) == (cue.name == "it")] or (
+                recent if cue.name == "they" else []
+            )
         elif cue.reference == "role":
             fitting = [s for s in recent if s.kind in ("person", "handle")] or recent
         elif cue.reference == "document":
             fitting = [s for s in recent if s.document] or recent
         else:
-            fitting = [s for s in recent if s.kind == "organisation"] or [replace_name(s) for s in recent if s.organisation]
+            fitting = [s for s in recent if s.kind == "organisation"] or [
+                replace_name(s) for s in recent if s.organisation
+            ]
         if fitting:
             return fitting[0]
         if cue.reference == "role" and self.first_named and 0 <= self.first_named[0] - number <= 5:
@@ -272,9 +345,9 @@ def _kind(cue: Cue) -> VoiceKind:
 
 
 def _scopes(cues: list[Cue], start: int, end: int) -> list[tuple[int, int]]:
-    """Which words of the sentence belong to which cue: a leading cue owns what follows, a trailing one what precedes."""
+    """Which words of the sentence belong to which cue: a leading cue owns what follows."""
     edges = [start]
-    for before, after in zip(cues, cues[1:], strict=False):
+    for before, after in pairwise(cues):
         if after.lead:
             edges.append(after.start)
         elif before.lead:
@@ -282,4 +355,4 @@ def _scopes(cues: list[Cue], start: int, end: int) -> list[tuple[int, int]]:
         else:
             edges.append(before.end)
     edges.append(end)
-    return [(a, min(b, end)) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a, min(b, end)) for a, b in pairwise(edges)]

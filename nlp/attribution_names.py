@@ -72,6 +72,25 @@ class Lexicon:
     of_heads: frozenset[str]
     stances: frozenset[str]
     degrees: frozenset[str]
+    determiners: frozenset[str]
+    bare_verbs: frozenset[str]
+    inverted_verbs: frozenset[str]
+    made: frozenset[str]
+    stops: frozenset[str]
+    title_links: frozenset[str]
+    between_title: frozenset[str]
+    describing: frozenset[str]
+    group_leads: frozenset[str]
+    professions: frozenset[str]
+    offices: frozenset[str]
+    participles: frozenset[str]
+    data_words: frozenset[str]
+
+
+_MORE = (
+    "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
+    "group_leads", "professions", "offices", "participles", "data_words",
+)  # fmt: skip
 
 
 @cache
@@ -86,6 +105,7 @@ def lexicon() -> Lexicon:
         words["document_nouns"], words["view_nouns"], words["not_a_name"], words["person_titles"],
         words["org_words"], words["not_speakers"], words["pronouns"], words["particles"], words["of_heads"],
         frozenset(data["stances"]["words"]), frozenset(data["stances"]["degrees"]),
+        *(words[name] for name in _MORE),
     )  # fmt: skip
 
 
@@ -101,9 +121,7 @@ def _forms(base: str) -> tuple[str, ...]:
 
 def looks_named(word: str) -> bool:
     """Whether one token could be a word of a name: "Ellison", "JPMorgan", "@handle", "moonlit_fox"."""
-    return bool(word) and (
-        word[0].isupper() or word[0] == "@" or (word[0].isdigit() and any(map(str.isupper, word)))
-    )
+    return bool(word) and (word[0].isupper() or word[0] == "@" or (word[0].isdigit() and any(map(str.isupper, word))))
 
 
 def odd_handle(word: str) -> bool:

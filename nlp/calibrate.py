@@ -51,9 +51,11 @@ class Calibration:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "thresholds": dict(self.thresholds), "speakers": dict(self.speakers), "steps": [list(s) for s in self.steps],
+            "thresholds": dict(self.thresholds),
+            "speakers": dict(self.speakers),
+            "steps": [list(s) for s in self.steps],
             "verified": dict(self.verified),
-        }  # fmt: skip
+        }
 
 
 def rule_family(voice: Attribution | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.attribution import Attribution
 from nlp.calibrate import Calibration
@@ -49,11 +49,22 @@ def find_calls(reading: Reading, model: CallModel) -> tuple[Call, ...]:
 
 
 def make_calls(reading: Reading, voices: Voicing, scored: Sequence[Scored], calibration: Calibration) -> Iterator[Call]:
-    """The items over the threshold as calls; what one voice says twice without more is left out."""
+    """The items over the threshold as calls."""
     floor = calibration.threshold(reading.prepared.kind)
     kept = sorted((s for s in scored if s.probability >= floor), key=lambda s: s.item.candidate)
     for one in kept:
-        yield _call(reading, voices, one, calibration)
+        call = _call(reading, voices, one, calibration)
+        yield call
+        yield from (replace(call, speaker=v.speaker, organisation=v.organisation) for v in _also(reading, voices, one))
+
+
+def _also(reading: Reading, voices: Voicing, scored: Scored) -> Iterator[Attribution]:
+    """The other voice where two say the same: "Morgan Vale and Wells Hill target 7,800"."""
+    chosen = voices.voices[scored.item.candidate]
+    if chosen is not None:
+        for voice in reading.candidates[scored.item.candidate].voices:
+            if voice.rule == "verb:also" and (voice.start, voice.end) == (chosen.start, chosen.end) and voice != chosen:
+                yield voice
 
 
 def _call(reading: Reading, voices: Voicing, scored: Scored, calibration: Calibration) -> Call:
@@ -62,24 +73,44 @@ def _call(reading: Reading, voices: Voicing, scored: Scored, calibration: Calibr
     clause = candidate.clause
     sentence = prepared.sentences[clause.sentence]
     condition = find_condition(
-        prepared.text, clause.start, clause.end, candidate.asset, reading.quantities, candidate.mentions + candidate.others
+        prepared.text,
+        clause.start,
+        clause.end,
+        candidate.asset,
+        reading.quantities,
+        candidate.mentions + candidate.others,
     )
     target = find_target(reading, candidate, item.stance, condition)
     tone = modality_of(prepared.text, clause.start, clause.end, sentence)
     start, end = quote_span(reading, clause.start, clause.end)
     return Call(
-        document_id=reading.document.id, start=start, end=end, quote=reading.document.text[start:end],
-        speaker=voice.speaker if voice else "", organisation=voice.organisation if voice else None,
-        handle=voice.handle if voice else None, voice=voice.voice if voice else "outlet",
-        verbatim=bool(voice and voice.verbatim), hedged=tone.hedged, negated=tone.negated,
-        conditional=condition is not None, condition=_printed(reading, condition), modality=tone.modality,
+        document_id=reading.document.id,
+        start=start,
+        end=end,
+        quote=reading.document.text[start:end],
+        speaker=voice.speaker if voice else "",
+        organisation=voice.organisation if voice else None,
+        handle=voice.handle if voice else None,
+        voice=voice.voice if voice else "outlet",
+        verbatim=bool(voice and voice.verbatim),
+        hedged=tone.hedged,
+        negated=tone.negated,
+        conditional=condition is not None,
+        condition=_printed(reading, condition),
+        modality=tone.modality,
         rewritten=prepared.rewritten,
         confidence=round(calibration.confidence(scored.probability, voice, voices.sure(item.candidate)), 4),
-        layer="linear", rule=f"{candidate.origin}/{voice.rule if voice else 'outlet'}", extractor_version=EXTRACTOR_VERSION,
-        asset=candidate.asset, stance=item.stance, target=target, horizon=_horizon(reading, candidate, voice),
-        condition_asset=condition.asset if condition else None, condition_side=condition.side if condition else None,
+        layer="linear",
+        rule=f"{candidate.origin}/{voice.rule if voice else 'outlet'}",
+        extractor_version=EXTRACTOR_VERSION,
+        asset=candidate.asset,
+        stance=item.stance,
+        target=target,
+        horizon=_horizon(reading, candidate, voice),
+        condition_asset=condition.asset if condition else None,
+        condition_side=condition.side if condition else None,
         condition_level=condition.level if condition else None,
-    )  # fmt: skip
+    )
 
 
 def _printed(reading: Reading, condition: Condition | None) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from nlp.assets import AssetMention
@@ -65,7 +66,7 @@ def clauses(text: str, sentence: Sentence, number: int) -> list[Clause]:
         if cut - kept[-1] >= 20 and sentence.end - cut >= 20:
             kept.append(cut)
     kept.append(sentence.end)
-    return [Clause(a, b, number, i, len(kept) - 1) for i, (a, b) in enumerate(zip(kept, kept[1:], strict=False))]
+    return [Clause(a, b, number, i, len(kept) - 1) for i, (a, b) in enumerate(pairwise(kept))]
 
 
 def main_asset(prepared: Prepared, mentions: Sequence[AssetMention]) -> str | None:
@@ -113,7 +114,9 @@ def candidates(
             continue
         here = by_sentence.get(number, [])
         for clause in clauses(prepared.text, sentence, number):
-            yield from _of_clause(clause, here, focus if number - focus_at <= 4 else [], number - focus_at, main, standing, voices)
+            yield from _of_clause(
+                clause, here, focus if number - focus_at <= 4 else [], number - focus_at, main, standing, voices
+            )
         if here and sentence.role != "heading":
             focus, focus_at = _focus(here), number
 
@@ -125,7 +128,13 @@ def _focus(mentions: list[AssetMention]) -> list[str]:
 
 
 def _of_clause(
-    clause: Clause, here: list[AssetMention], focus: list[str], distance: int, main: str | None, standing: Standing, voices: Sequence[Attribution]
+    clause: Clause,
+    here: list[AssetMention],
+    focus: list[str],
+    distance: int,
+    main: str | None,
+    standing: Standing,
+    voices: Sequence[Attribution],
 ) -> Iterator[Candidate]:
     inside = [m for m in here if clause.start <= m.start < clause.end]
     before = [m for m in here if m.start < clause.start]
@@ -144,4 +153,14 @@ def _of_clause(
         others = tuple(m for m in inside if m.symbol != name)
         yield Candidate(clause, name, origin, own, others, distance, name == main, *standing.of(name), speaking)
     if main and main not in names:
-        yield Candidate(clause, main, "main", (), tuple(inside), distance if origin == "carried" else 0, True, *standing.of(main), speaking)
+        yield Candidate(
+            clause,
+            main,
+            "main",
+            (),
+            tuple(inside),
+            distance if origin == "carried" else 0,
+            True,
+            *standing.of(main),
+            speaking,
+        )

@@ -21,15 +21,21 @@ NAMES = (
 )  # fmt: skip
 
 _PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b", re.IGNORECASE)
-_ROLE = re.compile(r"\bthe (?:\w+ )?(?:analyst|trader|expert|strategist|firm|bank|report|note|economist|post)\b", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\bthe (?:\w+ )?(?:analyst|trader|expert|strategist|firm|bank|report|note|economist|post)\b", re.IGNORECASE
+)
 _THIS = re.compile(r"^(?:This|These|That|Those|Such|In this|Under th|Based on th|According to th|For this)\b")
 _CONDITION = re.compile(r"\b(?:if|unless|should|once|in a \w+ (?:case|scenario))\b", re.IGNORECASE)
-_CONTRAST = re.compile(r"^(?:However|But|Still|Conversely|On the other hand|On the downside|Yet|Despite|While|Although)\b")
-_CHART = re.compile(r"\b(?:chart|accompanying|pattern|setup|structure|projection|target|analysis|framework|model)\b", re.IGNORECASE)
+_CONTRAST = re.compile(
+    r"^(?:However|But|Still|Conversely|On the other hand|On the downside|Yet|Despite|While|Although)\b"
+)
+_CHART = re.compile(
+    r"\b(?:chart|accompanying|pattern|setup|structure|projection|target|analysis|framework|model)\b", re.IGNORECASE
+)
 _FUTURE = re.compile(r"\b(?:could|would|will|may|might|expected|likely|poised|set to)\b", re.IGNORECASE)
 _PRICE_NOW = re.compile(
-    r"\b(?:at press time|at the time of writing|is (?:currently |now )?(?:trading|changing hands|priced)|traded at|24 hours|"
-    r"according to data|meanwhile|coinmarketcap|tradingview|past week)\b",
+    r"\b(?:at press time|at the time of writing|is (?:currently |now )?(?:trading|changing hands|priced)|"
+    r"traded at|24 hours|according to data|meanwhile|coinmarketcap|tradingview|past week)\b",
     re.IGNORECASE,
 )
 

@@ -32,12 +32,24 @@ def _opener() -> re.Pattern[str]:
 
 
 _END = re.compile(r",\s|;|\s(?=(?:could|would|may|might|will|can|opens?|confirms?|then)\b)|$")
-_ABOVE = re.compile(r"\b(?:above|over|past|through|beyond|reclaim\w*|clear\w*|breakout|surpass\w*|overcome|hold\w*|defend\w*|flip\w*)\b", re.I)
-_BELOW = re.compile(r"\b(?:below|under|beneath|lose\w*|losing|fail\w*|break(?:s|ing)?\s?down|breakdown|drop\w*|fall\w*|slip\w*|loss of)\b", re.I)
+_ABOVE = re.compile(
+    r"\b(?:above|over|past|through|beyond|reclaim\w*|clear\w*|breakout|surpass\w*|overcome|hold\w*|defend\w*|flip\w*)\b",
+    re.I,
+)
+_BELOW = re.compile(
+    r"\b(?:below|under|beneath|lose\w*|losing|fail\w*|break(?:s|ing)?\s?down|breakdown|drop\w*|fall\w*|"
+    r"slip\w*|loss of)\b",
+    re.I,
+)
 
 
 def find_condition(
-    text: str, start: int, end: int, asset: str, quantities: Sequence[Quantity] = (), mentions: Sequence[AssetMention] = ()
+    text: str,
+    start: int,
+    end: int,
+    asset: str,
+    quantities: Sequence[Quantity] = (),
+    mentions: Sequence[AssetMention] = (),
 ) -> Condition | None:
     """The condition inside `text[start:end]`, or None."""
     opener = _opener().search(text, start, end)

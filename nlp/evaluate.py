@@ -30,7 +30,12 @@ def same_speaker(a: str | None, b: str | None) -> bool:
         return True
     if not left or not right or "unnamed" in (left, right):
         return False
-    return left in right or right in left or left.replace(" ", "") == right.replace(" ", "") or left.split()[-1] == right.split()[-1]
+    return (
+        left in right
+        or right in left
+        or left.replace(" ", "") == right.replace(" ", "")
+        or left.split()[-1] == right.split()[-1]
+    )
 
 
 def same_thing(a: str | None, b: str | None) -> bool:
@@ -70,7 +75,7 @@ def _target_numbers(target: Any) -> tuple[str, list[Any]] | None:
 
 
 def same_stance(a: Row, b: Row) -> bool:
-    return a["asset"] == b.get("asset") and a["stance"] == b.get("stance")
+    return bool(a["asset"] == b.get("asset") and a["stance"] == b.get("stance"))
 
 
 def same_call(a: Row, b: Row) -> bool:
@@ -94,14 +99,16 @@ def _shared(a: Row, b: Row) -> float:
 
 def call_agreement(a: Row, b: Row) -> float:
     """How alike two calls are: chooses among admissible pairs, so that the order of rows changes nothing."""
-    return (
-        4 * (a["stance"] == b.get("stance")) + 3 * same_speaker(a["speaker"], b.get("speaker"))
-        + 2 * same_target(a.get("target"), b.get("target")) + (a.get("conditional") == b.get("conditional")) + _shared(a, b)
-    )  # fmt: skip
+    stance, speaker = 4.0 * (a["stance"] == b.get("stance")), 3.0 * same_speaker(a["speaker"], b.get("speaker"))
+    target, condition = (
+        2.0 * same_target(a.get("target"), b.get("target")),
+        a.get("conditional") == b.get("conditional"),
+    )
+    return float(stance + speaker + target + condition + _shared(a, b))
 
 
 def quote_agreement(a: Any, b: Any) -> float:
-    return 0.0 if isinstance(a, str) else (a.get("relation") == b.get("relation")) + _shared(a, b)
+    return 0.0 if isinstance(a, str) else float(a.get("relation") == b.get("relation")) + _shared(a, b)
 
 
 def pair_up(
@@ -135,13 +142,21 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         for mine, theirs in (
-            (self.matched, other.matched), (self.gold, other.gold), (self.predicted, other.predicted),
-            (self.right, other.right), (self.of, other.of),
-        ):  # fmt: skip
+            (self.matched, other.matched),
+            (self.gold, other.gold),
+            (self.predicted, other.predicted),
+            (self.right, other.right),
+            (self.of, other.of),
+        ):
             mine.update(theirs)
 
     def match(
-        self, name: str, gold: Sequence[Any], predicted: Sequence[Any], same: Same, agreement: Callable[[Any, Any], float]
+        self,
+        name: str,
+        gold: Sequence[Any],
+        predicted: Sequence[Any],
+        same: Same,
+        agreement: Callable[[Any, Any], float],
     ) -> list[tuple[int, int]]:
         pairs = pair_up(gold, predicted, same, agreement)
         self.matched[name] += len(pairs)
@@ -170,13 +185,19 @@ def tally(gold: Row, predicted: Row) -> Tally:
     """The counts of one document; both rows hold calls, correlations and figures in the annotation format."""
     found = Tally()
     _calls(found, gold.get("calls", []), predicted.get("calls", []))
-    patterns = [[c for c in row.get("correlations", []) if c.get("kind", "pattern") == "pattern"] for row in (gold, predicted)]
-    found.match("correlation_pair", *patterns, same_pair, quote_agreement)
-    found.match(
-        "correlation_full", *patterns, lambda a, b: same_pair(a, b) and a["relation"] == b["relation"], quote_agreement
-    )
+    told, read = _patterns(gold), _patterns(predicted)
+    found.match("correlation_pair", told, read, same_pair, quote_agreement)
+    found.match("correlation_full", told, read, same_relation, quote_agreement)
     _figures(found, gold.get("figures", []), predicted.get("figures", []))
     return found
+
+
+def _patterns(row: Row) -> list[Row]:
+    return [c for c in row.get("correlations", []) if c.get("kind", "pattern") == "pattern"]
+
+
+def same_relation(a: Row, b: Row) -> bool:
+    return same_pair(a, b) and bool(a["relation"] == b["relation"])
 
 
 def _calls(found: Tally, gold: Sequence[Row], predicted: Sequence[Row]) -> None:
@@ -191,7 +212,9 @@ def _calls(found: Tally, gold: Sequence[Row], predicted: Sequence[Row]) -> None:
 
 _FIGURE_FIELDS: dict[str, Same] = {
     "value": lambda a, b: (
-        near(a["value"], b.get("value")) and near(a.get("value_high"), b.get("value_high")) and a["unit"] == b.get("unit")
+        near(a["value"], b.get("value"))
+        and near(a.get("value_high"), b.get("value_high"))
+        and a["unit"] == b.get("unit")
     ),
     "role": lambda a, b: a.get("role") == b.get("role"),
     "asset": lambda a, b: a.get("asset") == b.get("asset"),
@@ -201,15 +224,19 @@ _FIGURE_FIELDS: dict[str, Same] = {
 
 def _figures(found: Tally, gold: Sequence[Row], predicted: Sequence[Row]) -> None:
     """A number printed several times in a document counts once; any of its meanings may match."""
-    by_text: list[dict[str, list[Row]]] = [defaultdict(list), defaultdict(list)]
-    for side, rows in zip(by_text, (gold, predicted), strict=True):
-        for row in rows:
-            side[re.sub(r"\s+", "", row["text"]).casefold()].append(row)
-    texts = [list(side) for side in by_text]
-    for i, j in found.match("figure_span", *texts, str.__eq__, quote_agreement):
-        left, right = by_text[0][texts[0][i]], by_text[1][texts[1][j]]
+    told, read = _by_text(gold), _by_text(predicted)
+    texts, read_texts = list(told), list(read)
+    for i, j in found.match("figure_span", texts, read_texts, str.__eq__, quote_agreement):
+        left, right = told[texts[i]], read[read_texts[j]]
         for name, same in _FIGURE_FIELDS.items():
             found.share(f"figure_{name}", any(same(a, b) for a in left for b in right))
+
+
+def _by_text(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    texts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        texts[re.sub(r"\s+", "", row["text"]).casefold()].append(row)
+    return texts
 
 
 def total(tallies: Sequence[Tally]) -> Tally:

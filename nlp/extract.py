@@ -28,13 +28,11 @@ def shipped_model() -> CallModel:
     return CallModel(stance.shipped(), ranking.shipped(), calibrate.shipped())
 
 
-def extract(document: Document, options: Options = Options()) -> Claims:  # noqa: B008
+def extract(document: Document, options: Options = Options()) -> Claims:
     """Everything the document claims. Pure: the same document and options give the same claims; never raises."""
     reading = read(document)
     calls = (c for c in find_calls(reading, shipped_model()) if c.confidence >= options.min_confidence)
-    correlations = find_correlations(
-        reading.prepared, reading.assets, reading.quantities, reading.voices, document.id
-    )
+    correlations = find_correlations(reading.prepared, reading.assets, reading.quantities, reading.voices, document.id)
     return Claims(
         document.id,
         calls=tuple(calls),

@@ -92,7 +92,9 @@ def load_labels(folder: Path) -> list[Annotated]:
     The folder holds articles.jsonl.gz, macro.jsonl.gz and posts.jsonl.gz; documents that are not there are left out.
     """
     labels = dict(_rows(Path(str(files("nlp").joinpath("labels/commentary.jsonl")))))
-    texts = {row["id"]: row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path) if row["id"] in labels}
+    texts = {
+        row["id"]: row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path) if row["id"] in labels
+    }
     return [_labelled(texts[key], row) for key, row in labels.items() if key in texts]
 
 

@@ -27,7 +27,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: re.compile("|".join(row["pattern"] for row in rows), re.IGNORECASE) for name, rows in data.items()}
 
 
-_FORWARD = re.compile(r"\b(?:will|could|may|might|expects?|expected|predicts?|forecasts?|target|likely|should|would)\b", re.IGNORECASE)
+_FORWARD = re.compile(
+    r"\b(?:will|could|may|might|expects?|expected|predicts?|forecasts?|target|likely|should|would)\b", re.IGNORECASE
+)
 
 
 def modality_of(text: str, start: int, end: int, sentence: Sentence) -> Tone:

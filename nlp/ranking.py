@@ -15,9 +15,11 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from markets.assets import registry
 from nlp.claims import Stance
 from nlp.reading import Reading
 from nlp.stance import STANCES
+from nlp.stance_features import DENSE
 from nlp.trees import Forest, from_arrays
 from nlp.voices import Voicing
 
@@ -27,11 +29,53 @@ if TYPE_CHECKING:
 
 FLOOR = 0.04  # candidates under this probability are no items
 NAMES = (
-    "logit", "rank", "first", "second", "later", "logit_top", "expected", "log_expected", "surplus", "group", "opposite",
-    "opposite_here", "rival_here", "same_voice", "outlet", "unnamed", "post", "explicit", "main_origin", "main", "neutral",
-    "bearish", "asset_sum", "asset_share", "total", "length", "assets", "logit_later", "beside_better", "beside_worse", "place",
-    "share", "in_title", "trend", "net", "conditional", "clauses", "question", "heading", "voice_sure", "other_stances",
-)  # fmt: skip
+    "logit",
+    "rank",
+    "first",
+    "second",
+    "later",
+    "logit_top",
+    "expected",
+    "log_expected",
+    "surplus",
+    "group",
+    "opposite",
+    "opposite_here",
+    "rival_here",
+    "same_voice",
+    "outlet",
+    "unnamed",
+    "post",
+    "explicit",
+    "main_origin",
+    "main",
+    "neutral",
+    "bearish",
+    "asset_sum",
+    "asset_share",
+    "total",
+    "length",
+    "assets",
+    "logit_later",
+    "beside_better",
+    "beside_worse",
+    "place",
+    "share",
+    "in_title",
+    "trend",
+    "net",
+    "conditional",
+    "clauses",
+    "question",
+    "heading",
+    "voice_sure",
+    "other_stances",
+    "coin",
+    "rate",
+    "currency",
+    "equity",
+    "future",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +134,17 @@ def _ranked(
 
 
 def _features(
-    reading: Reading, best: dict[tuple[int, str, int], _Found], groups: dict[tuple[str, int], list[_Found]], voicing: Voicing,
-    sums: dict[str, float], rivals: dict[int, dict[str, float]], key: tuple[str, int], rank: int, one: _Found, speakers: Counter[str],
-) -> tuple[float, ...]:  # fmt: skip
+    reading: Reading,
+    best: dict[tuple[int, str, int], _Found],
+    groups: dict[tuple[str, int], list[_Found]],
+    voicing: Voicing,
+    sums: dict[str, float],
+    rivals: dict[int, dict[str, float]],
+    key: tuple[str, int],
+    rank: int,
+    one: _Found,
+    speakers: Counter[str],
+) -> tuple[float, ...]:
     asset, stance = key
     found, candidate = groups[key], reading.candidates[one.candidate]
     features = reading.features[one.candidate]
@@ -103,19 +155,61 @@ def _features(
     beside = [f for f in found if abs(f.sentence - one.sentence) == 1]
     ending = reading.prepared.text[sentence.end - 2 : sentence.end]
     return (
-        logit, rank, float(rank == 0), float(rank == 1), float(rank >= 2), _logit(top), expected, math.log(expected + 0.01),
-        expected - rank, len(found), max((groups[asset, q][0].probability for q in others if (asset, q) in groups), default=0.0),
-        max((best[one.sentence, asset, q].probability for q in others if (one.sentence, asset, q) in best), default=0.0),
-        max((p for name, p in rivals[one.sentence].items() if name != asset), default=0.0), speakers[speaker],
-        float(speaker == ""), float(speaker == "unnamed"), float(reading.prepared.kind == "post"),
-        float(candidate.origin == "explicit"), float(candidate.origin == "main"), float(candidate.main), float(stance == 2),
-        float(stance == 1), sums[asset], sums[asset] / total, total, len(reading.prepared.text) / 1000, len(sums),
-        logit * (rank > 0), float(any(f.probability > one.probability for f in beside)),
-        float(any(f.probability <= one.probability for f in beside)), one.sentence / max(1, len(reading.prepared.sentences)),
-        candidate.share, float(candidate.in_title), features.trend, features.net, float(features.conditional),
-        candidate.clause.count, float("?" in ending), float(sentence.role in ("title", "heading")),
-        voicing.sure(one.candidate), sum((asset, q) in groups for q in others),
-    )  # fmt: skip
+        logit,
+        rank,
+        float(rank == 0),
+        float(rank == 1),
+        float(rank >= 2),
+        _logit(top),
+        expected,
+        math.log(expected + 0.01),
+        expected - rank,
+        len(found),
+        max((groups[asset, q][0].probability for q in others if (asset, q) in groups), default=0.0),
+        max(
+            (best[one.sentence, asset, q].probability for q in others if (one.sentence, asset, q) in best), default=0.0
+        ),
+        max((p for name, p in rivals[one.sentence].items() if name != asset), default=0.0),
+        speakers[speaker],
+        float(speaker == ""),
+        float(speaker == "unnamed"),
+        float(reading.prepared.kind == "post"),
+        float(candidate.origin == "explicit"),
+        float(candidate.origin == "main"),
+        float(candidate.main),
+        float(stance == 2),
+        float(stance == 1),
+        sums[asset],
+        sums[asset] / total,
+        total,
+        len(reading.prepared.text) / 1000,
+        len(sums),
+        logit * (rank > 0),
+        float(any(f.probability > one.probability for f in beside)),
+        float(any(f.probability <= one.probability for f in beside)),
+        one.sentence / max(1, len(reading.prepared.sentences)),
+        candidate.share,
+        float(candidate.in_title),
+        features.trend,
+        features.net,
+        float(features.conditional),
+        candidate.clause.count,
+        float("?" in ending),
+        float(sentence.role in ("title", "heading")),
+        voicing.sure(one.candidate),
+        sum((asset, q) in groups for q in others),
+        *_kinds(asset),
+        features.dense[_FUTURE],
+    )
+
+
+_FUTURE = DENSE.index("future")
+
+
+def _kinds(asset: str) -> tuple[float, ...]:
+    known = registry().get(asset)
+    kind = known.kind if known else "equity"
+    return tuple(float(kind in kinds) for kinds in (("coin",), ("rate", "macro"), ("currency",), ("equity", "fund")))
 
 
 def _logit(p: float) -> float:

@@ -45,6 +45,13 @@ def read(document: Document) -> Reading:
     found = tuple(candidates(prepared, assets, voices))
     featurizer = Featurizer(prepared, assets)
     return Reading(
-        document, prepared, assets, voices, quantities, horizons, figures, found, tuple(featurizer.features(c) for c in found)
+        document,
+        prepared,
+        assets,
+        voices,
+        quantities,
+        horizons,
+        figures,
+        found,
+        tuple(featurizer.features(c) for c in found),
     )
-

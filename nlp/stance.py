@@ -34,7 +34,9 @@ class StanceModel:
 
         if not features:
             return np.zeros((0, 3))
-        scores = np.stack([self.words[list(f.buckets)].sum(0) * (SCALE / max(1, len(f.buckets)) ** 0.5) for f in features])
+        scores = np.stack(
+            [self.words[list(f.buckets)].sum(0) * (SCALE / max(1, len(f.buckets)) ** 0.5) for f in features]
+        )
         scores = scores + np.array([f.dense for f in features], np.float32) @ self.dense + self.bias
         result: NDArray[np.float64] = 1 / (1 + np.exp(-scores.astype(np.float64)))
         return result
@@ -44,8 +46,10 @@ class StanceModel:
         import numpy as np
 
         out = BytesIO()
-        arrays = {"words": self.words, "dense": self.dense, "bias": self.bias}
-        np.savez_compressed(out, **{name: array.astype(np.float16) for name, array in arrays.items()})
+        half = np.float16
+        np.savez_compressed(
+            out, words=self.words.astype(half), dense=self.dense.astype(half), bias=self.bias.astype(half)
+        )
         return out.getvalue()
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from markets.assets import registry
@@ -15,102 +14,9 @@ from nlp.assets import AssetMention
 from nlp.candidates import Candidate
 from nlp.clusters import clusters
 from nlp.text import Prepared
+from nlp.views import CLASSES, View, lexicon_counts, view, word_classes
 
 BUCKETS = 1 << 16
-CLASSES = (
-    "up", "down", "good", "bad", "future", "past", "hedge", "negation", "condition", "neutral", "opinion", "disclosure", "level",
-)  # fmt: skip
-
-
-@cache
-def _lexicon() -> tuple[dict[str, tuple[int, ...]], list[tuple[str, int]], re.Pattern[str], dict[str, tuple[int, ...]]]:
-    """Whole words, stems, a pattern of the phrases, and phrases by class."""
-    data = tomllib.loads(files("nlp").joinpath("lexicon.toml").read_text(encoding="utf-8"))
-    words: dict[str, set[int]] = {}
-    stems: list[tuple[str, int]] = []
-    phrases: dict[str, set[int]] = {}
-    for number, name in enumerate(CLASSES):
-        for word in data["words"].get(name, "").split():
-            if word.endswith("*"):
-                stems.append((word[:-1], number))
-            else:
-                words.setdefault(word, set()).add(number)
-        for phrase in data["phrases"].get(name, []):
-            phrases.setdefault(phrase, set()).add(number)
-    pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, phrases), key=len, reverse=True)) + r")\b")
-    return (
-        {w: tuple(sorted(c)) for w, c in words.items()}, stems, pattern,
-        {p: tuple(sorted(c)) for p, c in phrases.items()},
-    )  # fmt: skip
-
-
-@cache
-def word_classes(word: str) -> tuple[int, ...]:
-    """The lexicon classes of one lower-case word."""
-    words, stems, _, _ = _lexicon()
-    found = set(words.get(word, ()))
-    if not found:
-        found |= {number for stem, number in stems if word.startswith(stem)}
-    return tuple(sorted(found))
-
-
-_TOKEN = re.compile(
-    r"(?P<money>[$€£¥]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:[kKmMbBtT]\b|million|billion|trillion))?)|(?P<pct>\d[\d,]*(?:\.\d+)?\s?(?:%|percent\b|per cent\b|bps\b))"
-    r"|(?P<mult>\d+(?:\.\d+)?x\b)|(?P<year>\b(?:19|20)\d\d\b)|(?P<num>\d[\d,]*(?:\.\d+)?\w?)|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<mark>[?!:;,“”\"…])"
-)
-_MASKS = {"money": "<usd>", "pct": "<pct>", "mult": "<x>", "year": "<year>", "num": "<num>"}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The tokens of one span, masked, with lexicon counts."""
-
-    tokens: tuple[str, ...]
-    at: tuple[int, ...]  # token positions of the target
-    counts: tuple[float, ...]  # one per class
-    net: float  # up + good - down - bad, signs turned by a negation up to three words before
-
-
-def view(prepared: Prepared, start: int, end: int, masks: Sequence[tuple[int, int, str]]) -> View:
-    """Read `text[start:end]` with the spans in `masks` replaced."""
-    tokens, at = [], []
-    spans = iter([m for m in masks if m[1] > start and m[0] < end])
-    mask = next(spans, None)
-    for match in _TOKEN.finditer(prepared.text, start, end):
-        while mask and match.start() >= mask[1]:
-            mask = next(spans, None)
-        if mask and match.end() > mask[0]:
-            if not tokens or tokens[-1] != mask[2]:
-                if mask[2] == "<t>":
-                    at.append(len(tokens))
-                tokens.append(mask[2])
-            continue
-        kind = match.lastgroup or "word"
-        tokens.append(_MASKS.get(kind) or match.group().casefold().replace("’", "'"))
-    counts, net = _counts(tokens)
-    return View(tuple(tokens), tuple(at), counts, net)
-
-
-_NEGATION = CLASSES.index("negation")
-_POLAR = {CLASSES.index("up"): 1.0, CLASSES.index("good"): 1.0, CLASSES.index("down"): -1.0, CLASSES.index("bad"): -1.0}
-
-
-def _counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
-    counts, net, negated = [0.0] * len(CLASSES), 0.0, -9
-    for position, token in enumerate(tokens):
-        classes = word_classes(token)
-        for number in classes:
-            counts[number] += 1
-            if number in _POLAR:
-                net += _POLAR[number] * (-1 if position - negated <= 5 else 1)
-        if _NEGATION in classes:
-            negated = position
-    _, _, pattern, phrases = _lexicon()
-    for match in pattern.finditer(" ".join(tokens)):
-        for number in phrases[match.group()]:
-            counts[number] += 1
-            net += _POLAR.get(number, 0.0)
-    return tuple(counts), net
 
 
 @lru_cache(maxsize=1 << 17)
@@ -119,15 +25,60 @@ def hashed(name: str) -> int:
     return crc32(name.encode("utf-8", "surrogatepass")) % BUCKETS
 
 
-# --- the features of one candidate --------------------------------------------------------------------------------
-
 DENSE = (
-    "bias", "net", "positive", "negative", "net_window", "net_sentence", "net_before", "clauses", "later_clause", "assets", "carried_far",
-    "explicit", "same_sentence", "carried", "main_only", "is_main", "modifier", "first_named", "verbatim", "named", "group", "own",
-    "carried_voice", "strong_voice", "post", "title", "heading", "question", "exclaim", "early", "late", "short", "long", "money", "percent",
-    "forward", "forward_polar", "past_polar", "hedge_polar", "level_future", "numbers_future", "past_only", "post_long", "share", "in_title", "title_only", "trend", "above", "below", "subject", "rivals",
+    "bias",
+    "net",
+    "positive",
+    "negative",
+    "net_window",
+    "net_sentence",
+    "net_before",
+    "clauses",
+    "later_clause",
+    "assets",
+    "carried_far",
+    "explicit",
+    "same_sentence",
+    "carried",
+    "main_only",
+    "is_main",
+    "modifier",
+    "first_named",
+    "verbatim",
+    "named",
+    "group",
+    "own",
+    "carried_voice",
+    "strong_voice",
+    "post",
+    "title",
+    "heading",
+    "question",
+    "exclaim",
+    "early",
+    "late",
+    "short",
+    "long",
+    "money",
+    "percent",
+    "forward",
+    "forward_polar",
+    "past_polar",
+    "hedge_polar",
+    "level_future",
+    "numbers_future",
+    "past_only",
+    "post_long",
+    "share",
+    "in_title",
+    "title_only",
+    "trend",
+    "above",
+    "below",
+    "subject",
+    "rivals",
     *CLASSES,
-)  # fmt: skip
+)
 
 
 _TREND, _CONDITION = DENSE.index("trend"), CLASSES.index("condition")
@@ -155,9 +106,7 @@ class Featurizer:
     def view(self, start: int, end: int, target: str) -> View:
         key = (start, end, target)
         if key not in self.cache:
-            masks = [
-                (a, b, "<t>" if s == target else "<o>") for a, b, s in self.spans if a < end and b > start
-            ]
+            masks = [(a, b, "<t>" if s == target else "<o>") for a, b, s in self.spans if a < end and b > start]
             self.cache[key] = view(self.prepared, start, end, masks)
         return self.cache[key]
 
@@ -188,7 +137,15 @@ class Featurizer:
         voice = candidate.voices[-1] if candidate.voices else None
         role = self.prepared.sentences[candidate.clause.sentence].role
         rule = voice.rule if voice else "none"
-        names = [f"a={candidate.asset}", f"k={kind}", f"o={candidate.origin}", f"r={rule}", f"role={role}", f"{role}|{kind}", f"o={candidate.origin}|{rule}"]
+        names = [
+            f"a={candidate.asset}",
+            f"k={kind}",
+            f"o={candidate.origin}",
+            f"r={rule}",
+            f"role={role}",
+            f"{role}|{kind}",
+            f"o={candidate.origin}|{rule}",
+        ]
         own = self.view(candidate.clause.start, candidate.clause.end, candidate.asset)
         names += [f"k={kind}|{t}" for t in own.tokens if kind in ("rate", "macro", "currency") and word_classes(t)]
         names += [f"o={candidate.origin}|{t}" for t in own.tokens if any(c < 4 for c in word_classes(t))]
@@ -204,12 +161,16 @@ def _window(own: View) -> tuple[str, ...]:
 def _words(own: View, whole: View, window: tuple[str, ...]) -> list[str]:
     tokens = own.tokens
     names = [f"c={t}" for t in tokens]
-    names += [f"b={a} {b}" for a, b in zip(tokens, tokens[1:], strict=False)]
+    names += [f"b={a} {b}" for a, b in pairwise(tokens)]
     names += [f"t={a} {b} {c}" for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False) if "<" in a + b + c]
     for position in own.at:
         names += [f"wl={t}" for t in tokens[max(0, position - 4) : position]]
         names += [f"wr={t}" for t in tokens[position + 1 : position + 6]]
-        names += [f"w{i - position}={tokens[i]}" for i in range(max(0, position - 2), min(len(tokens), position + 3)) if i != position]
+        names += [
+            f"w{i - position}={tokens[i]}"
+            for i in range(max(0, position - 2), min(len(tokens), position + 3))
+            if i != position
+        ]
     if whole is not own:
         names += [f"s={t}" for t in whole.tokens]
     else:
@@ -225,7 +186,7 @@ def _clustered(own: View) -> list[str]:
     pairs = [known.get(t) for t in own.tokens]
     coarse = [f"{c[0]}" if c else t if t[0] == "<" else "?" for t, c in zip(own.tokens, pairs, strict=True)]
     names = [f"fc={c[1]}" for c in pairs if c] + [f"cc={a}" for a in coarse]
-    names += [f"cb={a} {b}" for a, b in zip(coarse, coarse[1:], strict=False) if a != "?" and b != "?"]
+    names += [f"cb={a} {b}" for a, b in pairwise(coarse) if a != "?" and b != "?"]
     for position in own.at:
         names += [f"cwl={c}" for c in coarse[max(0, position - 4) : position]]
         names += [f"cwr={c}" for c in coarse[position + 1 : position + 6]]
@@ -245,34 +206,67 @@ def _dense(
     ending = prepared.text[sentence.end - 2 : sentence.end]
     numbers = sum(t in ("<usd>", "<num>", "<pct>", "<x>") for t in own.tokens)
     values = {
-        "bias": 1.0, "net": _clip(own.net), "positive": float(own.net > 0), "negative": float(own.net < 0),
-        "net_window": _clip(_counts(window)[1]) if window else 0.0, "net_sentence": _clip(whole.net),
-        "net_before": _clip(before.net) if before else 0.0, "clauses": clause.count - 1.0, "later_clause": float(clause.position > 0),
-        "assets": min(4.0, len({m.symbol for m in candidate.others})), "carried_far": min(4.0, candidate.distance),
-        "explicit": float(candidate.origin == "explicit"), "same_sentence": float(candidate.origin == "sentence"),
-        "carried": float(candidate.origin == "carried"), "main_only": float(candidate.origin == "main"),
-        "is_main": float(candidate.main), "modifier": float(bool(candidate.mentions) and all(m.modifier for m in candidate.mentions)),
-        "first_named": float(bool(candidate.mentions) and all(candidate.mentions[0].start < o.start for o in candidate.others)),
-        "verbatim": float(bool(voice and voice.verbatim)), "named": float(bool(voice and voice.speaker not in ("", "unnamed"))),
-        "group": float(bool(voice and voice.speaker == "unnamed")), "own": float(voice is None),
-        "carried_voice": float(bool(voice and voice.rule.startswith("carried"))), "strong_voice": float(bool(voice and voice.confidence >= 0.9)),
-        "post": float(prepared.kind == "post"), "title": float(sentence.role == "title"), "heading": float(sentence.role == "heading"),
-        "question": float("?" in ending), "exclaim": float("!" in ending), "early": float(where < 0.15), "late": float(where > 0.75),
-        "short": float(words < 7), "long": float(words > 35), "money": float("<usd>" in own.tokens), "percent": float("<pct>" in own.tokens),
-        "forward": forward, "forward_polar": forward * polar, "past_polar": float(counts["past"] > 0) * polar,
-        "hedge_polar": float(counts["hedge"] > 0) * polar, "level_future": forward * float(counts["level"] > 0),
-        "numbers_future": forward * min(2.0, numbers), "past_only": float(counts["past"] > 0 and not forward),
+        "bias": 1.0,
+        "net": _clip(own.net),
+        "positive": float(own.net > 0),
+        "negative": float(own.net < 0),
+        "net_window": _clip(lexicon_counts(window)[1]) if window else 0.0,
+        "net_sentence": _clip(whole.net),
+        "net_before": _clip(before.net) if before else 0.0,
+        "clauses": clause.count - 1.0,
+        "later_clause": float(clause.position > 0),
+        "assets": min(4.0, len({m.symbol for m in candidate.others})),
+        "carried_far": min(4.0, candidate.distance),
+        "explicit": float(candidate.origin == "explicit"),
+        "same_sentence": float(candidate.origin == "sentence"),
+        "carried": float(candidate.origin == "carried"),
+        "main_only": float(candidate.origin == "main"),
+        "is_main": float(candidate.main),
+        "modifier": float(bool(candidate.mentions) and all(m.modifier for m in candidate.mentions)),
+        "first_named": float(
+            bool(candidate.mentions) and all(candidate.mentions[0].start < o.start for o in candidate.others)
+        ),
+        "verbatim": float(bool(voice and voice.verbatim)),
+        "named": float(bool(voice and voice.speaker not in ("", "unnamed"))),
+        "group": float(bool(voice and voice.speaker == "unnamed")),
+        "own": float(voice is None),
+        "carried_voice": float(bool(voice and voice.rule.startswith("carried"))),
+        "strong_voice": float(bool(voice and voice.confidence >= 0.9)),
+        "post": float(prepared.kind == "post"),
+        "title": float(sentence.role == "title"),
+        "heading": float(sentence.role == "heading"),
+        "question": float("?" in ending),
+        "exclaim": float("!" in ending),
+        "early": float(where < 0.15),
+        "late": float(where > 0.75),
+        "short": float(words < 7),
+        "long": float(words > 35),
+        "money": float("<usd>" in own.tokens),
+        "percent": float("<pct>" in own.tokens),
+        "forward": forward,
+        "forward_polar": forward * polar,
+        "past_polar": float(counts["past"] > 0) * polar,
+        "hedge_polar": float(counts["hedge"] > 0) * polar,
+        "level_future": forward * float(counts["level"] > 0),
+        "numbers_future": forward * min(2.0, numbers),
+        "past_only": float(counts["past"] > 0 and not forward),
         "post_long": float(prepared.kind == "post" and len(prepared.text) > 140),
-        "share": candidate.share, "in_title": float(candidate.in_title), "title_only": float(candidate.in_title and candidate.alone_in_title),
-        "trend": _trend(prepared.text[clause.start : clause.end]), "above": min(2.0, sum(t in ("above", "over") for t in own.tokens)),
-        "below": min(2.0, sum(t in ("below", "under", "beneath") for t in own.tokens)), "subject": float(bool(own.at) and own.at[0] < 4),
+        "share": candidate.share,
+        "in_title": float(candidate.in_title),
+        "title_only": float(candidate.in_title and candidate.alone_in_title),
+        "trend": _trend(prepared.text[clause.start : clause.end]),
+        "above": min(2.0, sum(t in ("above", "over") for t in own.tokens)),
+        "below": min(2.0, sum(t in ("below", "under", "beneath") for t in own.tokens)),
+        "subject": float(bool(own.at) and own.at[0] < 4),
         "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
-    }  # fmt: skip
+    }
     values |= {name: min(3.0, value) for name, value in counts.items()}
     return tuple(values[name] for name in DENSE)
 
 
-_PRICE = re.compile(r"[$€£¥]?(\d[\d,]*(?:\.\d+)?)([kKmMbB]?)(?![\d%]|\s?(?:percent|per cent|bps|%|x\b|days?|weeks?|months?|years?))")
+_PRICE = re.compile(
+    r"[$€£¥]?(\d[\d,]*(?:\.\d+)?)([kKmMbB]?)(?![\d%]|\s?(?:percent|per cent|bps|%|x\b|days?|weeks?|months?|years?))"
+)
 
 
 def _trend(text: str) -> float:

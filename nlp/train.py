@@ -280,7 +280,11 @@ class Trained:
         """The held-out quality as lines of text."""
         lines = []
         for name, row in self.quality.items():
-            numbers = f"F1 {row['f1']:.3f} of {row['gold']:.0f}" if "f1" in row else f"share {row['share']:.3f} of {row['of']:.0f}"
+            numbers = (
+                f"F1 {row['f1']:.3f} of {row['gold']:.0f}"
+                if "f1" in row
+                else f"share {row['share']:.3f} of {row['of']:.0f}"
+            )
             lines.append(f"{name:24} {numbers}")
         return "\n".join(lines)
 
@@ -332,9 +336,11 @@ def save_card(trained: Trained, documents: Sequence[Annotated], folder: Path) ->
     fields = Counter(d.field for d in documents)
     calls = sum(len(d.calls) for d in documents)
     text = CARD.format(
-        documents=len(documents), calls=calls, fields=", ".join(f"{count} {name}" for name, count in sorted(fields.items())),
+        documents=len(documents),
+        calls=calls,
+        fields=", ".join(f"{count} {name}" for name, count in sorted(fields.items())),
         table=trained.table(),
-    )  # fmt: skip
+    )
     (folder / "CARD.md").write_text(text, encoding="utf-8")
 
 

@@ -64,17 +64,25 @@ def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int 
     from sklearn.ensemble import GradientBoostingClassifier
 
     model = GradientBoostingClassifier(
-        n_estimators=trees, learning_rate=0.06, max_depth=3, min_samples_leaf=20, subsample=0.7, max_features=0.5,
+        n_estimators=trees,
+        learning_rate=0.06,
+        max_depth=3,
+        min_samples_leaf=20,
+        subsample=0.7,
+        max_features=0.5,
         random_state=0,
-    ).fit(rows, labels)  # fmt: skip
+    ).fit(rows, labels)
     grown = [estimator.tree_ for estimator in model.estimators_[:, 0]]
     size = max(tree.node_count for tree in grown)
     share = float(np.clip(labels.mean(), 1e-6, 1 - 1e-6))
     forest = Forest(
-        np.full((len(grown), size), -1, np.int16), np.zeros((len(grown), size), np.float32),
-        np.tile(np.arange(size, dtype=np.int16), (len(grown), 1)), np.tile(np.arange(size, dtype=np.int16), (len(grown), 1)),
-        np.zeros((len(grown), size), np.float32), float(np.log(share / (1 - share))),
-    )  # fmt: skip
+        np.full((len(grown), size), -1, np.int16),
+        np.zeros((len(grown), size), np.float32),
+        np.tile(np.arange(size, dtype=np.int16), (len(grown), 1)),
+        np.tile(np.arange(size, dtype=np.int16), (len(grown), 1)),
+        np.zeros((len(grown), size), np.float32),
+        float(np.log(share / (1 - share))),
+    )
     for number, tree in enumerate(grown):
         _read_out(forest, number, tree, model.learning_rate)
     return forest

@@ -35,7 +35,6 @@ def spoken_by(candidate: Candidate) -> Attribution | None:
     clause = candidate.clause
     return max(
         candidate.voices,
-        key=lambda v: (min(v.end, clause.end) - max(v.start, clause.start), v.confidence),
+        key=lambda v: (min(v.end, clause.end) - max(v.start, clause.start), v.confidence, v.rule != "verb:also"),
         default=None,
     )
-

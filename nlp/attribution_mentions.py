@@ -1,0 +1,204 @@
+"""Voices to the right of a cue: "said Mara Ellison, chief strategist at Harrow Point", "according to the bank"."""
+
+from __future__ import annotations
+
+from nlp.attribution_marks import Cue, Reference, cue_at, cue_from, describes, house_before, house_in
+from nlp.attribution_names import APOSTROPHES, Name, Tokens, lexicon, looks_named, odd_handle, run_back, run_on
+
+
+def mention_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, strong: bool, lead: bool) -> Cue | None:
+    """A voice that begins at token `at`: a name with or without role and house, a pronoun, a group, a description."""
+    lex = lexicon()
+    if at >= limit:
+        return None
+    low = tokens.lower[at]
+    if low in lex.pronouns and low not in ("i", "we", "who", "it"):
+        return cue_from(tokens, cue_first, at, rule, "pronoun", low, strong, lead, plural=low == "they")
+    moved, determiner, role = at, "", False
+    while moved < limit and moved - at < 9 and not _starts_name(tokens, moved):
+        word = tokens.lower[moved]
+        if word in lex.groups:
+            house = _house_after(tokens, moved + 1, limit)
+            if house and house.kind != "outlet":
+                return cue_from(
+                    tokens,
+                    cue_first,
+                    house.last - 1,
+                    rule,
+                    "name",
+                    house.text,
+                    strong,
+                    lead,
+                    "organisation",
+                    house.text,
+                )
+            reference: Reference = "role" if determiner == "the" and word in lex.professions else "group"
+            return cue_from(tokens, cue_first, moved, rule, reference, word, strong, lead, plural=True)
+        if word == "," and role and moved + 1 < limit and _starts_name(tokens, moved + 1):
+            moved += 1
+            break
+        if word in APOSTROPHES:
+            moved += 1
+            continue
+        if not word.replace("-", "").isalpha() or word in lexicon().stops or (word in lex.verbs and moved > at + 1):
+            break
+        determiner = determiner or word
+        role = role or word in lex.roles or word in lex.houses or word in lex.documents
+        moved += 1
+    if moved < limit and _starts_name(tokens, moved):
+        return _named_on(tokens, moved, limit, cue_first, rule, strong, lead)
+    if not role:
+        return None
+    return _described_on(tokens, at, moved, cue_first, rule, strong, lead, determiner)
+
+
+def _starts_name(tokens: Tokens, at: int) -> bool:
+    word = tokens.words[at]
+    if word in "‘“" and at + 1 < len(tokens.words):
+        return looks_named(tokens.words[at + 1])
+    if odd_handle(word):
+        return True
+    return looks_named(word) and (
+        tokens.lower[at] not in lexicon().nobody or run_on(tokens, at, min(len(tokens.words), at + 6)) is not None
+    )
+
+
+def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, strong: bool, lead: bool) -> Cue | None:
+    name = run_on(tokens, at, limit) or (
+        Name(at, at + 1, tokens.words[at], "handle") if odd_handle(tokens.words[at]) else None
+    )
+    if name is None or name.kind == "outlet":
+        return None
+    house, last = None, name.last
+    if last < limit and tokens.words[last] in APOSTROPHES and last + 1 < limit:  # Harrow Point’s Theo Marsh
+        person = next(
+            (run_on(tokens, i, limit) for i in range(last + 1, min(limit, last + 6)) if looks_named(tokens.words[i])),
+            None,
+        )
+        if person:
+            name, house = person, name.text
+        elif tokens.lower[last + 1] in lexicon().documents | lexicon().views | lexicon().houses | {"data"}:
+            last += 1
+        else:
+            return cue_from(
+                tokens, cue_first, name.last - 1, rule, "name", name.text, strong, lead, name.kind, name.text
+            )
+    elif last < limit and tokens.lower[last] in lexicon().roles | lexicon().professions:
+        plural = tokens.lower[last].endswith("s") and tokens.lower[last] not in lexicon().roles
+        definite = name.first > 0 and tokens.lower[name.first - 1] == "the" and not plural
+        person = (
+            None
+            if plural
+            else run_on(tokens, last + 1, limit)
+            if last + 1 < limit and _starts_name(tokens, last + 1)
+            else None
+        )
+        if person:
+            name, house = person, name.text
+        elif definite:
+            return cue_from(tokens, cue_first, last, rule, "role", tokens.lower[last], strong, lead, house=name.text)
+        else:
+            return cue_from(tokens, cue_first, last, rule, "name", name.text, strong, lead, "organisation", name.text)
+    elif (last + 2 < limit and tokens.words[last] == ",") or (
+        last + 1 < limit and tokens.lower[last] in ("of", "at", "from", "with")
+    ):
+        house = (
+            house_in(tokens, last, min(limit, last + 12))
+            if describes(tokens.lower[last + 1 : last + 10]) or tokens.words[last] != ","
+            else None
+        )
+    house = house or house_before(tokens, name)
+    return cue_from(tokens, cue_first, name.last - 1, rule, "name", name.text, strong, lead, name.kind, house)
+
+
+def _described_on(
+    tokens: Tokens, at: int, last: int, cue_first: int, rule: str, strong: bool, lead: bool, determiner: str
+) -> Cue | None:
+    lex = lexicon()
+    head = next(
+        (w for w in reversed(tokens.lower[at:last]) if w in lex.roles or w in lex.houses or w in lex.documents), ""
+    )
+    if determiner in ("a", "an", "one", "another"):
+        return cue_from(tokens, cue_first, last - 1, rule, "someone", head, strong, lead) if head in lex.roles else None
+    reference: Reference = "role" if head in lex.roles else "house" if head in lex.houses else "document"
+    return cue_from(tokens, cue_first, last - 1, rule, reference, head, strong, lead)
+
+
+def _house_after(tokens: Tokens, at: int, limit: int) -> Name | None:
+    if at + 1 < limit and tokens.lower[at] in ("at", "from", "of", "with"):
+        skip = at + 1 + (tokens.lower[at + 1] == "the")
+        return run_on(tokens, skip, limit) if skip < limit and looks_named(tokens.words[skip]) else None
+    return None
+
+
+def phrase_cues(tokens: Tokens) -> list[Cue]:
+    cues, lower, count = [], tokens.lower, len(tokens.words)
+    for at, low in enumerate(lower):
+        after, rule = 0, ""
+        if low == "according" and at + 1 < count and lower[at + 1] == "to":
+            after, rule = at + 2, "according"
+        elif low == "per" and at and (tokens.words[at - 1] == "," or lower[at - 1] == "as"):
+            after, rule = at + 1, "per"
+        elif low in ("by", "from") and at and (lower[at - 1] in lexicon().views or lower[at - 1] in lexicon().made):
+            after, rule = at + 1, "made_by"
+        elif low == "for" and tokens.words[at] == "For":
+            after, rule = at + 1, "for"
+        elif low == "like" and at and lower[at - 1] in lexicon().groups:
+            after, rule = at + 1, "like"
+        if not after:
+            continue
+        while after < count and lower[after] in lexicon().data_words:
+            after += 1
+        limit = min(count, after + 14)
+        cue = mention_on(tokens, after, limit, at, rule, True, lead=at < 3)
+        if (
+            cue
+            and not (rule in ("for", "made_by", "like") and cue.reference != "name")
+            and not (rule == "for" and cue.kind != "person")
+        ):
+            cues.append(cue)
+    return cues
+
+
+def possessive_cues(tokens: Tokens) -> list[Cue]:
+    """ "Harrow Point’s forecast", "the analyst’s target", "his chart"."""
+    cues, lex = [], lexicon()
+    for at, word in enumerate(tokens.words):
+        if word not in APOSTROPHES or at == 0 or at + 1 >= len(tokens.words):
+            continue
+        nouns = tokens.lower[at + 1 : at + 5]
+        hit = next((i for i, w in enumerate(nouns) if w in lex.views), None)
+        if hit is None or any(not w.replace("-", "").isalpha() for w in nouns[:hit]):
+            continue
+        name = run_back(tokens, at)
+        last = at + 1 + hit
+        if name and name.kind != "outlet":
+            cues.append(
+                cue_at(
+                    tokens,
+                    name.first,
+                    last,
+                    "name",
+                    name.text,
+                    "possessive",
+                    False,
+                    kind=name.kind,
+                    house=house_before(tokens, name),
+                )
+            )
+        elif tokens.lower[at - 1] in lex.roles and at >= 2 and tokens.lower[at - 2] in ("the", "this"):
+            cues.append(cue_at(tokens, at - 2, last, "role", tokens.lower[at - 1], "possessive", False))
+        elif tokens.lower[at - 1] in lex.houses and at >= 2 and tokens.lower[at - 2] == "the":
+            cues.append(cue_at(tokens, at - 2, last, "house", tokens.lower[at - 1], "possessive", False))
+    return cues
+
+
+def colon_cues(tokens: Tokens) -> list[Cue]:
+    """ "Harrow Point: Copper could reach $12,000"."""
+    for at, word in enumerate(tokens.words[:8]):
+        if word != ":" or at == 0:
+            continue
+        name = run_back(tokens, at)
+        if name and name.first <= 2 and name.last == at and name.kind != "outlet" and at - name.first <= 4:
+            return [cue_at(tokens, name.first, at, "name", name.text, "colon", False, kind=name.kind)]
+    return []
