@@ -111,7 +111,8 @@ def find_assets(prepared: Prepared, doc: Doc | None = None, *, names: bool = Fal
     """
     doc = blank().make_doc(prepared.text) if doc is None else doc
     found = [*_cashtags(prepared), *_phrases(prepared, doc), *_defined(prepared)]
-    mentions = [_in_context(prepared, m) for m in _longest(found) if m.symbol[0] != "!"]
+    found = [m for m in _longest(found) if m.symbol[0] != "!" and not _points_back(prepared.text, m)]
+    mentions = [_in_context(prepared, m) for m in found]
     counts = Counter(m.symbol for m in mentions)
     return tuple(_of_sister(m, counts) for m in mentions if names or not m.in_name)
 
@@ -204,6 +205,21 @@ def _of_sister(mention: AssetMention, counts: Counter[str]) -> AssetMention:
 _COMPOUND = re.compile(
     r"[-–](?:backed|based|linked|denominated|related|focused|friendly|tracking|pegged|native|treasury|holding)\b"
 )
+
+
+_ONE_OF_THEM = re.compile(r"\b(?:the|this|that|an?|one|each|another|every)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE)
+_AS_GROUP = re.compile(
+    r"[ -](?:markets?|season|rally|rallies|sector|space|index|dominance|space|cap|capitali[sz]ation|complex|cycle|boom|"
+    r"outflows?|inflows?|run|bull|bear|trad\w+|investors?|holders?|portfolio)\b"
+)
+
+
+def _points_back(text: str, mention: AssetMention) -> bool:
+    """ "The altcoin fell" speaks of a coin named before, "altcoins fell" and "the altcoin market" of them all."""
+    if mention.text.casefold() not in ("altcoin", "cryptocurrency", "memecoin", "meme coin"):
+        return False
+    before = text[max(0, mention.start - 30) : mention.start]
+    return bool(_ONE_OF_THEM.search(before)) and not _AS_GROUP.match(text, mention.end)
 
 
 def _in_context(prepared: Prepared, mention: AssetMention) -> AssetMention:

@@ -59,6 +59,11 @@ def test_a_company_introduced_with_its_ticker_is_known_from_then_on() -> None:
     assert symbols("The Relative Strength Index (RSI) rose, said the Harvest Trade Council (HTC).") == []
 
 
+def test_one_altcoin_points_back_while_altcoins_are_a_group() -> None:
+    assert symbols("The altcoin fell to $3 as the price slid.") == []
+    assert symbols("Altcoins fell, and the altcoin market shrank.") == ["ALTS", "ALTS"]
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200))
 def test_mentions_lie_in_the_text_and_never_overlap(text: str) -> None:

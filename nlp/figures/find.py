@@ -20,7 +20,7 @@ from nlp.figures.rules import beside, matching
 from nlp.periods import Period, find_periods
 from nlp.text import Prepared
 
-KEEP = 0.42  # probability from which an unsure candidate is a figure
+KEEP = 0.46  # probability from which an unsure candidate is a figure
 QUOTE = 300  # characters a quote may have
 
 
@@ -117,7 +117,12 @@ def asset_of(prepared: Prepared, candidate: Candidate, role: str, known: Mention
         score = float(model.scores(sorted(features))[0]) if model else _plain_score(features)
         if score > top:
             best, top = symbol, score
+    if best == "BTC" and quantity.kind == "percent" and _DOMINANCE.search(beside(prepared, candidate.around)[0]):
+        return "BTC.D"
     return best or None
+
+
+_DOMINANCE = re.compile(r"\bdominance\b(?:(?!\bprice\b)[^.;]){0,60}$")
 
 
 def _plain_score(features: set[str]) -> float:

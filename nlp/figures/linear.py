@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SMALLEST = 0.03  # weights below this in every class are left out
-DECIMALS = 2
+SMALLEST = 0.06  # weights below this in every class are left out
+STEP = 0.01  # the file holds whole multiples of this
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,18 @@ class Linear:
         return dict(zip(self.classes, (parts / parts.sum()).tolist(), strict=True))
 
     def to_json(self) -> dict[str, Any]:
-        """Classes, bias and rounded weights by feature, without the features that weigh next to nothing."""
+        """Classes, bias and weights by feature in STEPs, without the features that weigh next to nothing."""
         rows = {name: self.weights[place] for name, place in sorted(self.places.items())}
         kept = {
-            name: [round(float(w), DECIMALS) for w in row]
-            for name, row in rows.items()
-            if np.abs(row).max() >= SMALLEST
+            name: [round(float(w) / STEP) for w in row] for name, row in rows.items() if np.abs(row).max() >= SMALLEST
         }
         return {"classes": list(self.classes), "bias": [round(float(b), 3) for b in self.bias], "weights": kept}
 
 
 def from_json(data: Mapping[str, Any]) -> Linear:
     """The model in the form that `to_json` gives."""
-    return from_rows(tuple(data["classes"]), data["bias"], data["weights"])
+    model = from_rows(tuple(data["classes"]), data["bias"], data["weights"])
+    return replace(model, weights=model.weights * np.float32(STEP))
 
 
 def from_rows(classes: tuple[str, ...], bias: Iterable[float], rows: Mapping[str, Iterable[float]]) -> Linear:
