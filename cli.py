@@ -37,6 +37,7 @@ COMMANDS = {
         "sources": "commands.sources:sources",
         "speakers": "commands.speakers:speakers",
         "correct": "commands.correct:correct",
+        "snapshot": "commands.snapshot:snapshot",
         "train": "commands.train:train",
         "eval": "commands.eval_:eval_",
     },

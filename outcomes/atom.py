@@ -63,7 +63,8 @@ def _feed(entries: list[dict[str, str]], title: str, address: str) -> bytes:
         for name in ("id", "title", "updated", "summary"):
             _child(node, name, entry[name])
         _child(node, "link", None, href=entry["link"])
-    return ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return body
 
 
 def _child(parent: ElementTree.Element, name: str, text: str | None, **attributes: str) -> ElementTree.Element:
