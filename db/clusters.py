@@ -16,26 +16,31 @@ from sqlite_utils import Database
 from db.cluster_members import settle
 from db.documents import documents_where
 from db.drifts import note_drifts
-from nlp.copies import WINDOW_DAYS, Signature, candidate_keys, relation, signature
+from nlp.copies import LEAST_ANCHORS, WINDOW_DAYS, Signature, candidate_keys, relation, signature
 from scrapers.documents import Document
 
 _UNDATED = -1
 _MOST_CANDIDATES = 64  # per document, those with the most keys in common first
 _CACHED_SIGNATURES = 1000
 
-# What a pair must share is what `nlp.copies.worth_comparing` says.
-_CANDIDATES = """
-select document_id,
-  sum(key >= 'n:' and key < 'o') as numbers, sum(key < 'b') as names,
-  sum(key >= 's:' and key < 't') as shingles, sum(key >= 't:') as titles
-from copy_keys
-where key in (select value from json_each(:keys)) and ({days}) and document_id != :id
-group by document_id
-having numbers >= 3 or names >= 2 or shingles >= 4 or titles >= 1
+# What a pair must share is what `nlp.copies.worth_comparing` says, and a share of the anchors without which
+# `nlp.copies.judge` would not relate the two.
+_CANDIDATES = f"""
+with shared as (
+  select document_id,
+    sum(key >= 'n:' and key < 'o') as numbers, sum(key < 'b') as names,
+    sum(key >= 's:' and key < 't') as shingles, sum(key >= 't:') as titles
+  from copy_keys
+  where key in (select value from json_each(:keys)) and ({{days}}) and document_id != :id
+  group by document_id
+  having numbers >= 3 or names >= 2 or shingles >= 4 or titles >= 1
+)
+select document_id from shared join signatures using (document_id)
+where titles >= 1 or shingles >= 4 or numbers + names >= {LEAST_ANCHORS} * min(:anchors, anchors)
 order by 100 * titles + numbers + names + shingles desc, document_id limit :most
 """
 _LINK = "insert or replace into copy_links (document_id, other_id, relation) values (?, ?, ?)"
-_SIGN = "insert or replace into signatures (document_id, signature) values (?, ?)"
+_SIGN = "insert or replace into signatures (document_id, anchors, signature) values (?, ?, ?)"
 _CREDIT = "update documents set credited_publisher = ? where id = ?"
 _NEAR = "day between :first and :last or day = -1"
 
@@ -79,20 +84,20 @@ def _link(db: Database, document: Document, signatures: Callable[[str], Signatur
     day = _day(document.published or document.fetched)
     links = (
         (*sorted((own.document_id, other)), found)
-        for other in _candidates(db, own.document_id, keys, day)
+        for other in _candidates(db, own, keys, day)
         if (found := relation(own, signatures(other)))
     )
     db.conn.executemany(_LINK, links)
-    db.execute(_SIGN, [own.document_id, own.to_json()])
+    db.execute(_SIGN, [own.document_id, own.anchors, own.to_json()])
     rows = ((key, day, own.document_id) for key in keys)
     db.conn.executemany("insert into copy_keys (key, day, document_id) values (?, ?, ?)", rows)
     if own.credited_publisher and not document.credited_publisher:
         db.execute(_CREDIT, [own.credited_publisher, own.document_id])
 
 
-def _candidates(db: Database, document_id: str, keys: Iterable[str], day: int) -> list[str]:
+def _candidates(db: Database, own: Signature, keys: Iterable[str], day: int) -> list[str]:
     params = {
-        "id": document_id, "keys": json.dumps(sorted(keys)), "most": _MOST_CANDIDATES,
+        "id": own.document_id, "keys": json.dumps(sorted(keys)), "anchors": own.anchors, "most": _MOST_CANDIDATES,
         "first": day - WINDOW_DAYS, "last": day + WINDOW_DAYS,
     }  # fmt: skip
     sql = _CANDIDATES.format(days="true" if day == _UNDATED else _NEAR)

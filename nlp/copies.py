@@ -17,6 +17,7 @@ from scrapers.documents import Document
 Relation = Literal["copy", "rewrite", "same story"]
 STRENGTH: dict[str, int] = {"copy": 3, "rewrite": 2, "same story": 1}
 WINDOW_DAYS = 4  # copies appear within days of each other
+LEAST_ANCHORS = 0.25  # share of the smaller side's anchors that any rewrite keeps
 _FEW_NUMBERS = 4
 _SHINGLE_KEYS = 16
 MIN_WORDS = 12  # shorter texts ("GM, bitcoin to the moon") are said by many independently
@@ -45,6 +46,11 @@ class Signature:
     publisher: str | None = None
     credited_publisher: str | None = None
     credited_title: str = ""  # normalised
+
+    @property
+    def anchors(self) -> int:
+        """How many numbers and names it has."""
+        return len(self.numbers) + len(self.names)
 
     def to_json(self) -> str:
         """The signature as one line of JSON."""
@@ -148,7 +154,7 @@ class Likeness:
 def likeness(a: Signature, b: Signature) -> Likeness:
     """Every measure the staged rule looks at."""
     numbers, names = a.numbers & b.numbers, a.names & b.names
-    smaller = min(len(a.numbers) + len(a.names), len(b.numbers) + len(b.names))
+    smaller = min(a.anchors, b.anchors)
     fewer = min(len(a.numbers), len(b.numbers))
     titles = {t for t in (a.title, a.credited_title) if t} & {t for t in (b.title, b.credited_title) if t}
     return Likeness(
@@ -198,7 +204,7 @@ def _judge_within_publisher(like: Likeness) -> Relation | None:
 def _rewritten(like: Likeness) -> bool:
     if like.same_title and (like.words >= 0.1 or like.anchors >= 0.3):
         return True
-    if like.anchors < 0.25 or like.numbers < 0.25:
+    if like.anchors < LEAST_ANCHORS or like.numbers < 0.25:
         return False
     if like.anchors < 0.4:  # a loose rewrite of a text with few numbers: many names and words must be shared
         return like.words >= 0.22 and like.shared_anchors >= 8

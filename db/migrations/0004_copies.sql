@@ -2,11 +2,12 @@
 
 create table signatures (
   document_id text primary key references documents(id),
+  anchors integer not null,        -- how many numbers and names it has
   signature text not null          -- JSON, see nlp/copies.py
 );
 
 create table copy_keys (
-  key text not null,               -- n: a number, a: a name, t: a title
+  key text not null,               -- n: a number, a: a name, s: a shingle, t: a title
   day integer not null,            -- days since 1970-01-01; -1: no date known
   document_id text not null references documents(id),
   primary key (key, day, document_id)
