@@ -21,26 +21,51 @@ SITE = "datasette"  # the folder with metadata, plugins, templates and static fi
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
 @click.option("--port", default=8001, show_default=True, help="Port; 0 takes a free one.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
-def serve(host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False) -> None:
-    """Serve the site: claims beside what prices did."""
+@click.option("--public", is_flag=True, help="Let other machines in: bind every address unless --host names one.")
+@click.option("--allow-robots", is_flag=True, help="Let search engines index the site.")
+def serve(
+    host: str = "127.0.0.1", port: int = 8001, open_browser: bool = False, public: bool = False,
+    allow_robots: bool = False,
+) -> None:  # fmt: skip
+    """Serve the site: claims beside what prices did.
+
+    It is read-only and answers this machine only, unless --public is given.
+    """
     import uvicorn
 
     open_database(must_exist=True).close()
-    listener = _listen(host, port)
-    address = f"http://{host}:{listener.getsockname()[1]}/"
+    listener = _listen(_host(host, public), port)
+    reached = "127.0.0.1" if public and host == "127.0.0.1" else host
+    address = f"http://{f'[{reached}]' if ':' in reached else reached}:{listener.getsockname()[1]}/"
     say(f"The site is at {address} (stop it with Ctrl-C)")
+    if public:
+        say(
+            f"--public: whoever can reach {_host(host, public)} can read every table of {settings().db}, texts included,"
+        )
+        say("and run SQL that only reads, three seconds at most. Nothing can be written. There is no password, no TLS.")
     if open_browser:
         click.launch(address)
-    config = uvicorn.Config(site(settings().db).app(), log_level="warning", lifespan="on")
+    config = uvicorn.Config(site(settings().db, allow_robots).app(), log_level="warning", lifespan="on")
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def site(path: Path) -> Datasette:
+def _host(host: str, public: bool) -> str:
+    """The address to bind. Raises UserError where other machines could reach it and --public was not given."""
+    if public:
+        return "0.0.0.0" if host == "127.0.0.1" else host
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise UserError(f"{host} can be reached by other machines: say --public if that is meant")
+    return host
+
+
+def site(path: Path, allow_robots: bool = False) -> Datasette:
     """The site on one database, as `serve` runs it; the database is named calledit whatever its file is called."""
     from datasette.app import Datasette
     from datasette.database import Database
 
     app = Datasette(files=[], config_dir=site_folder())
+    if allow_robots:
+        app._metadata_local.setdefault("plugins", {}).setdefault("calledit", {})["allow_robots"] = True
     app.add_database(Database(app, path=str(path), is_mutable=True), name="calledit")
     return app
 

@@ -1,0 +1,46 @@
+"""The page of an asset: its price with calls on it, who is bullish and bearish now, base rates."""
+
+from datasette import NotFound, Response, hookimpl
+
+from db import pages_asset as pages
+from db.ask import ask
+from db.pages_analyst import folded
+
+HORIZONS = (1, 7, 30, 90, 180, 365)
+
+
+@hookimpl
+def register_routes():
+    return [(r"^/assets$", assets), (r"^/asset/(?P<symbol>[^/]+)$", asset)]
+
+
+async def assets(datasette, request):
+    context = {"assets": await ask(datasette, pages.assets)}
+    return Response.html(await datasette.render_template("assets.html", context, request=request, view_name="assets"))
+
+
+async def asset(datasette, request):
+    found = await ask(datasette, pages.asset, request.url_vars["symbol"])
+    if found is None:
+        raise NotFound("There is no such asset")
+    asked = request.args.get("horizon") or ""
+    horizon = int(asked) if asked in map(str, HORIZONS) else 30
+    views = await ask(datasette, pages.views_now, found["symbol"])
+    priced_as = found["symbol"]
+    rates = await ask(datasette, pages.base_rates, found["symbol"])
+    if not rates and found["proxy"]:
+        priced_as, rates = found["proxy"], await ask(datasette, pages.base_rates, found["proxy"])
+    context = {
+        "asset": found,
+        "priced_as": priced_as,
+        "horizon": horizon,
+        "horizons": HORIZONS,
+        "bulls": [row for row in views if row["stance"] == "bullish"],
+        "bears": [row for row in views if row["stance"] == "bearish"],
+        "now": await ask(datasette, pages.newest_moment),
+        "now_days": pages.NOW_DAYS,
+        "rates": rates,
+        "calls": folded(await ask(datasette, pages.calls_on, found["symbol"], horizon)),
+        "best": await ask(datasette, pages.best_on, found["symbol"]),
+    }
+    return Response.html(await datasette.render_template("asset.html", context, request=request, view_name="asset"))

@@ -1,0 +1,57 @@
+"""Asking a page's question on the site's own database, off the event loop and under its time limit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from sqlite3 import Connection
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlite_utils import Database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NAME = "calledit"  # what `calledit serve` calls the database, whatever its file is called
+
+
+class SiteDatabase(Protocol):
+    """What is used of a Datasette database."""
+
+    def execute_fn(self, fn: Callable[[Connection], T]) -> Awaitable[T]: ...
+
+
+class Site(Protocol):
+    """What is used of Datasette."""
+
+    databases: dict[str, Any]
+
+    def setting(self, key: str) -> Any: ...
+
+
+async def ask(site: Site, question: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The answer of a function of `db.pages*` to the site's database.
+
+    Raises sqlite3.OperationalError ("interrupted") where it takes longer than the site's SQL time limit.
+    """
+    from datasette.utils import sqlite_timelimit
+
+    limit = int(site.setting("sql_time_limit_ms"))
+
+    def answer(connection: Connection) -> T:
+        with sqlite_timelimit(connection, limit):
+            return question(Database(connection), *args, **kwargs)
+
+    return await site_database(site).execute_fn(answer)
+
+
+def site_database(site: Site) -> SiteDatabase:
+    """The database called calledit; where plain `datasette` named it after its file, the first one served."""
+    named = {name: database for name, database in site.databases.items() if not name.startswith("_")}
+    found: SiteDatabase = named.get(NAME) or next(iter(named.values()))
+    return found
+
+
+def site_name(site: Site) -> str:
+    """The name under which the database is served, as it stands in addresses."""
+    names = [name for name in site.databases if not name.startswith("_")]
+    return NAME if NAME in names else names[0]

@@ -1,0 +1,124 @@
+"""What the front page asks: who called it lately, what was contradicted, what is due, how fresh the data is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+
+from db.pages import PRIMARY_HORIZON, Basis, board
+
+Row = dict[str, Any]
+
+BASES: tuple[Basis, ...] = ("verified", "all")
+
+_SAID = """
+  calls.id, calls.quote, calls.asset, calls.stance, calls.speaker_id, coalesce(speakers.name, calls.speaker) as speaker,
+  documents.id as document_id, documents.title, documents.publisher, documents.published
+"""
+
+
+def resolved(db: Database, status: str, limit: int = 5, horizon: int = PRIMARY_HORIZON) -> list[Row]:
+    """The latest calls that held or failed at the horizon, one per speaker and asset."""
+    sql = f"""
+        select {_SAID}, verdicts.status, verdicts.value, verdicts.base_rate, verdicts.entry_date, verdicts.entry_price,
+          verdicts.exit_date, verdicts.exit_price, verdicts.detail
+        from verdicts indexed by verdicts_latest
+        cross join current_calls as calls on calls.id = verdicts.claim_id and calls.rejected = 0
+        join documents on documents.id = calls.document_id
+        left join speakers on speakers.id = calls.speaker_id
+        where verdicts.current = 1 and measure = 'direction' and verdicts.horizon = ? and verdicts.status = ?
+          and calls.stance != 'neutral' and calls.verified >= ?
+        order by verdicts.exit_date desc limit ?
+    """
+    for verified in (1, 0):
+        rows = list(db.query(sql, [horizon, status, verified, 8 * limit]))
+        if rows:
+            break
+    return _one_each(rows, limit)
+
+
+def _one_each(rows: list[Row], limit: int) -> list[Row]:
+    seen: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        seen.setdefault((row["speaker_id"] or row["speaker"], row["asset"]), row)
+    return list(seen.values())[:limit]
+
+
+def contradicted(db: Database, kind: str, limit: int = 4) -> list[Row]:
+    """Correlations or figures that the prices contradict, surest reading first."""
+    table = {"correlation": "current_correlations", "figure": "current_figures"}[kind]
+    about = {
+        "correlation": "claims.driver || coalesce(' (' || claims.driver_event || ')', '') || ' → ' || claims.response",
+        "figure": "claims.text || coalesce(' · ' || claims.asset, '')",
+    }[kind]
+    sql = f"""
+        select claims.id, claims.quote, claims.speaker_id, coalesce(speakers.name, claims.speaker) as speaker,
+          {about} as subject, claims.confidence, verdicts.measure, verdicts.value, verdicts.detail, verdicts.status,
+          documents.publisher, documents.published
+        from verdicts indexed by verdicts_by_kind
+        cross join {table} as claims on claims.id = verdicts.claim_id and claims.rejected = 0
+        join documents on documents.id = claims.document_id
+        left join speakers on speakers.id = claims.speaker_id
+        where verdicts.current = 1 and claim_kind = ? and verdicts.status = 'failed'
+        limit 120
+    """
+    rows = sorted(db.query(sql, [kind]), key=lambda row: -row["confidence"])
+    return list({row["subject"]: row for row in reversed(rows)}.values())[::-1][:limit]
+
+
+def due_next(db: Database, limit: int = 6, horizon: int = PRIMARY_HORIZON) -> list[Row]:
+    """Calls whose horizon ends soonest, with the day it does."""
+    sql = f"""
+        select {_SAID}, verdicts.entry_date, verdicts.entry_price, date(verdicts.entry_date, '+' || ? || ' days') as due
+        from verdicts indexed by verdicts_latest
+        cross join current_calls as calls on calls.id = verdicts.claim_id and calls.rejected = 0
+        join documents on documents.id = calls.document_id
+        left join speakers on speakers.id = calls.speaker_id
+        where verdicts.current = 1 and measure = 'direction' and verdicts.horizon = ? and verdicts.status = 'pending'
+        order by verdicts.exit_date, verdicts.entry_date limit ?
+    """
+    return list(db.query(sql, [horizon, horizon, limit]))
+
+
+def next_horizons(db: Database, limit: int = 6) -> list[Row]:
+    """`due_next` at the shortest horizon at which any call is still open."""
+    for horizon in (PRIMARY_HORIZON, 90, 180, 365):
+        rows = due_next(db, limit, horizon)
+        if rows:
+            return [{**row, "horizon": horizon} for row in rows]
+    return []
+
+
+def board_head(db: Database, limit: int = 8) -> list[Row]:
+    """The head of the board, reference callers left out; over every reading where none is sure enough to count."""
+    for basis in BASES:
+        rows = [row for row in board(db, limit=limit + 5, basis=basis) if row["status"] != "reference"]
+        if rows:
+            return rows[:limit]
+    return []
+
+
+def coverage(db: Database) -> Row:
+    """Counts and dates of what is stored."""
+    sql = """
+        select
+          (select count(*) from documents) as documents,
+          (select count(*) from sources) as sources,
+          (select count(*) from calls where superseded_at is null) as calls,
+          (select count(*) from correlations where superseded_at is null) as correlations,
+          (select count(*) from figures where superseded_at is null) as figures,
+          (select count(*) from speakers where kind != 'reference') as speakers,
+          (select max(published) from documents) as newest_document,
+          (select max(day) from prices) as newest_price,
+          (select max(ended) from runs where stage = 'grade' and status = 'ok') as graded,
+          (select max(ended) from runs where stage = 'scrape' and status = 'ok') as collected,
+          (select count(*) from alarms where until is null) as alarms
+    """
+    return next(iter(db.query(sql)))
+
+
+def is_demo(db: Database) -> bool:
+    """Whether the data is that of `calledit demo`: people, outlets and prices invented."""
+    sql = "select 1 from sources where terms like 'Invented for the demo%' limit 1"
+    return db.execute(sql).fetchone() is not None
