@@ -62,7 +62,7 @@ def _labels(paths: Sequence[Row], logarithmic: bool) -> list[dict[str, Any]]:
     ends = sorted(last.values(), key=lambda row: row["value"])
     heights = [math.log(row["value"]) if logarithmic else row["value"] for row in ends]
     values = [math.log(row["value"]) if logarithmic else row["value"] for row in paths]
-    room = (max(values, default=1.0) - min(values, default=0.0)) / 26
+    room = (max(values, default=1.0) - min(values, default=0.0)) / 18
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] + room)
     return [row | {"value": math.exp(h) if logarithmic else h} for row, h in zip(ends, heights, strict=True)]
