@@ -119,7 +119,7 @@ def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | No
         strong is False and low in ("market", "markets", "others", "many", "some", "most", "few", "people")
     ):
         return _group_cue(tokens, last, verb, strong)
-    if low in lex.roles or low in lex.houses or low in lex.documents:
+    if (low in lex.roles or low in lex.houses or low in lex.documents) and not _named_publication(tokens, last):
         return _description_cue(tokens, last, verb, strong)
     titled = _title_reference(tokens, last, verb, strong)
     if titled is not None:
@@ -128,6 +128,13 @@ def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | No
     if name is None or (_bare(tokens.lower[verb]) and not _several(tokens, name)):
         return None
     return _named_subject(tokens, name, verb, strong)
+
+
+def _named_publication(tokens: Tokens, last: int) -> bool:
+    """ "The Copper Letter noted": the noun is part of the name."""
+    if last < 2 or not tokens.words[last - 1][0].isupper() or tokens.lower[last - 1] in lexicon().roles:
+        return False
+    return looks_named(tokens.words[last - 2]) and tokens.lower[last - 2] != "the"
 
 
 def _title_reference(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:

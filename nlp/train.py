@@ -26,6 +26,7 @@ from nlp.trees import Forest, fit_forest, to_arrays
 from nlp.voices import Voicing, voicing
 
 FOLDS = 5
+NEVER = -8.0  # the score of a stance that no document shows
 LEAST = 2  # examples below which a hashed word is left out
 
 if TYPE_CHECKING:
@@ -99,8 +100,10 @@ def fit_stance(features: Sequence[Features], labels: Sequence[str], strength: fl
     design, target = matrix(features), np.array(labels)
     seen = np.asarray((design != 0).sum(0)).ravel() >= LEAST
     weights = np.zeros((design.shape[1], len(STANCES)), np.float32)
-    bias = np.zeros(len(STANCES), np.float32)
+    bias = np.full(len(STANCES), NEVER, np.float32)
     for number, stance in enumerate(STANCES):
+        if not (target == stance).any():
+            continue
         model = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=150, tol=0.01)
         model.fit(design[:, seen], target == stance)
         weights[seen, number], bias[number] = model.coef_[0], model.intercept_[0]
@@ -179,6 +182,8 @@ def fit_carry(documents: Sequence[Annotated]) -> dict[str, float]:
         for features, went_on in _carried(gold):
             rows.append(features)
             right.append(went_on)
+    if len(set(right)) < 2:  # too few documents to learn it from
+        return dict(zip(carry.NAMES, carry.weights(), strict=True))
     model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=500).fit(np.array(rows), np.array(right))
     return {name: round(float(w), 4) for name, w in zip(carry.NAMES, model.coef_[0], strict=True)}
 

@@ -63,6 +63,8 @@ def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int 
     import numpy as np
     from sklearn.ensemble import GradientBoostingClassifier
 
+    if labels.all() or not labels.any():
+        return _constant(float(labels.mean()))
     model = GradientBoostingClassifier(
         n_estimators=trees,
         learning_rate=0.06,
@@ -86,6 +88,15 @@ def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int 
     for number, tree in enumerate(grown):
         _read_out(forest, number, tree, model.learning_rate)
     return forest
+
+
+def _constant(share: float) -> Forest:
+    """A forest of one leaf, where all examples are alike."""
+    import numpy as np
+
+    share = min(max(share, 0.01), 0.99)
+    whole, real = np.zeros((1, 1), np.int16), np.zeros((1, 1), np.float32)
+    return Forest(whole - 1, real, whole, whole, real, float(np.log(share / (1 - share))))
 
 
 def _read_out(forest: Forest, number: int, tree: Any, rate: float) -> None:
