@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 
 from scrapers.addresses import polite_domain
@@ -38,7 +39,7 @@ def collect(
     fetcher = Fetcher(settings, state, now)
     turns = Turns(fetcher.politeness.next_allowed, now, settings.max_wait_s, stop)
     tally = Tally(on_progress)
-    with ArticleReader() as reader:
+    with closing(fetcher), ArticleReader() as reader:
         visits = list(_planned(sources, Run(state, fetcher, reader, turns, tally, now)))
         turns.run(workers)
         for visit in visits:

@@ -21,6 +21,7 @@ from urllib3.response import BaseHTTPResponse, HTTPResponse
 
 from scrapers.addresses import AddressGuard, RefusedAddressError
 
+_IDLE_S = 2.0  # then the watchdog's thread ends
 Resolved = list[tuple[Any, Any, int, str, tuple[Any, ...]]]
 
 
@@ -56,11 +57,14 @@ class Watchdog:
             while True:
                 while self._heap and self._heap[0][1] not in self._sockets:
                     heapq.heappop(self._heap)
-                wait = self._heap[0][0] - time.monotonic() if self._heap else None
-                if wait is not None and wait <= 0:
-                    self._shut(heapq.heappop(self._heap)[1])
-                else:
+                if not self._heap and not self._changed.wait(_IDLE_S) and not self._heap:
+                    self._thread = None  # the next socket starts another
+                    return
+                wait = self._heap[0][0] - time.monotonic() if self._heap else 0.0
+                if wait > 0:
                     self._changed.wait(wait)
+                elif self._heap and self._heap[0][1] in self._sockets:
+                    self._shut(heapq.heappop(self._heap)[1])
 
     def _shut(self, ticket: int) -> None:
         sock = self._sockets.pop(ticket)
@@ -167,6 +171,10 @@ class Pool:
 
         self._manager = urllib3.PoolManager(num_pools=connections, maxsize=2, ssl_context=_trust())
         self._manager.pool_classes_by_scheme = {"http": HTTPPool, "https": HTTPSPool}
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._manager.clear()
 
     @contextmanager
     def request(self, url: str, headers: Mapping[str, str], timeout: float) -> Iterator[BaseHTTPResponse]:

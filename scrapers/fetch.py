@@ -101,6 +101,10 @@ class Fetcher:
         self._pool = Pool(AddressGuard(settings.allow_private))
         self._robots = RobotsCache(lambda url: self.get(url, purpose="robots"), self._now)
 
+    def close(self) -> None:
+        """Close the connections kept open for further requests; the fetcher can still be used."""
+        self._pool.close()
+
     def get(
         self,
         url: str,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import resource
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from tests.fault_newsroom import (
     drip,
     gzip_bomb,
     page,
+    wait_until,
 )
 
 HOST, OTHER = "127.3.0.1", "127.3.0.2"
@@ -120,12 +123,22 @@ def test_only_web_addresses_are_fetched(fetcher: Fetcher, url: str) -> None:
     assert fetcher.get(url).status == "refused"
 
 
+@cache
+def closed_door() -> Fetcher:
+    return Fetcher(FetchSettings(deadline_s=0.5, delay_s=0.0))
+
+
+def test_a_fetcher_leaves_no_thread_behind(newsroom: Newsroom) -> None:
+    for _ in range(3):
+        assert Fetcher(SETTINGS).get(newsroom.url(HOST, "/ok"), purpose="feed").status == "ok"
+    assert wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "deadlines"], 30.0)
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=40))
 def test_no_address_makes_it_raise(text: str) -> None:
-    fetcher = Fetcher(FetchSettings(deadline_s=0.5, delay_s=0.0))
     for url in (text, f"http://127.0.0.1:{text}", f"http://127.0.0.1/{text}", f"http://[::1]{text}"):
-        assert fetcher.get(url, purpose="feed").status == "refused"
+        assert closed_door().get(url, purpose="feed").status == "refused"
 
 
 @pytest.mark.parametrize(
