@@ -14,12 +14,15 @@ BASES: tuple[Basis, ...] = ("verified", "all")
 
 _SAID = """
   calls.id, calls.quote, calls.asset, calls.stance, calls.speaker_id, coalesce(speakers.name, calls.speaker) as speaker,
-  documents.id as document_id, documents.title, documents.publisher, documents.published
+  calls.verified, calls.confidence, documents.id as document_id, documents.title, documents.publisher, documents.published
 """
 
 
 def resolved(db: Database, status: str, limit: int = 5, horizon: int = PRIMARY_HORIZON) -> list[Row]:
-    """The latest calls that held or failed at the horizon, one per speaker and asset."""
+    """The latest calls that held or failed at the horizon, one per speaker and asset; of as new ones the surest read.
+
+    Calls too unsure to count come only where there are no others.
+    """
     sql = f"""
         select {_SAID}, verdicts.status, verdicts.value, verdicts.base_rate, verdicts.entry_date, verdicts.entry_price,
           verdicts.exit_date, verdicts.exit_price, verdicts.detail
@@ -28,21 +31,20 @@ def resolved(db: Database, status: str, limit: int = 5, horizon: int = PRIMARY_H
         join documents on documents.id = calls.document_id
         left join speakers on speakers.id = calls.speaker_id
         where verdicts.current = 1 and measure = 'direction' and verdicts.horizon = ? and verdicts.status = ?
-          and calls.stance != 'neutral' and calls.verified >= ?
+          and calls.stance != 'neutral' and calls.verified >= ? and length(calls.quote) >= 25
         order by verdicts.exit_date desc limit ?
     """
-    for verified in (1, 0):
-        rows = list(db.query(sql, [horizon, status, verified, 8 * limit]))
-        if rows:
-            break
-    return _one_each(rows, limit)
+    found = (list(db.query(sql, [horizon, status, verified, 6 * limit])) for verified in (1, 0))
+    rows = next((some for some in found if some), [])
+    surest = sorted(_one_each(rows), key=lambda row: -row["confidence"])[:limit]
+    return sorted(surest, key=lambda row: row["exit_date"], reverse=True)
 
 
-def _one_each(rows: list[Row], limit: int) -> list[Row]:
+def _one_each(rows: list[Row]) -> list[Row]:
     seen: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         seen.setdefault((row["speaker_id"] or row["speaker"], row["asset"]), row)
-    return list(seen.values())[:limit]
+    return list(seen.values())
 
 
 def contradicted(db: Database, kind: str, limit: int = 4) -> list[Row]:

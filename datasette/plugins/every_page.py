@@ -22,6 +22,14 @@ HEADERS = {
 
 
 @hookimpl
+def startup():
+    """Datasette prints every error with all local variables, which are whole articles here; a 404 is no news."""
+    from datasette import handle_exception
+
+    handle_exception.rich = None
+
+
+@hookimpl
 def prepare_jinja2_environment(env):
     env.filters.update(FILTERS)
     env.filters["ago"] = lambda value: ago(value, datetime.now(UTC))
