@@ -25,7 +25,7 @@ from nlp.series import with_series
 from nlp.text import Prepared, prepare
 
 LEAST = 3  # occurrences below which a feature is left out
-STRENGTH = {"keep": 0.3, "role": 0.3, "asset": 0.5}  # inverse of the L2 penalty
+STRENGTH = {"keep": 0.3, "role": 0.3, "asset": 1.0}  # inverse of the L2 penalty
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ def candidates(
         for place, mention in enumerate(reversed(earlier)):
             features = options.setdefault(mention.symbol, set())
             features.add(f"back{back}:{min(place, 2)}:{bool(here)}")
+            if mention is earlier[0]:
+                features.add(f"back{back}:first:{bool(here)}")
+    for place, symbol in enumerate(_recent(around.sentence, known)):
+        options.setdefault(symbol, set()).add(f"recent{place}:{bool(here)}")
     for place, symbol in enumerate(known.ranked[:3]):
         options.setdefault(symbol, set()).update({f"top{place}", f"top{place}:{bool(here)}"})
     for symbol, features in options.items():
@@ -69,6 +73,18 @@ def candidates(
             features.add(f"money:{symbol.endswith(money) and len(symbol) == 6}")
         yield symbol, features
     yield NONE, {"none", f"none:{role}", f"none:{unit}", f"none:{bool(here)}", f"none:{role}:{bool(here)}"}
+
+
+def _recent(sentence: int, known: Mentions) -> list[str]:
+    """The symbols named last before a sentence, the latest first: what "it" and "the price" may mean."""
+    found: list[str] = []
+    for index in range(sentence - 1, max(-1, sentence - 12), -1):
+        for mention in reversed(known.by_sentence.get(index, [])):
+            if mention.symbol not in found:
+                found.append(mention.symbol)
+        if len(found) >= 3:
+            break
+    return found[:3]
 
 
 _NOT_MONEY = re.compile(r"[\d.,\s-]+|(?:million|billion|trillion|[bm]ln|[bmt]n)\b")
