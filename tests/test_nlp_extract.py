@@ -83,3 +83,11 @@ def test_the_real_archive_reads_without_error() -> None:
 
     for document in archive(folder, every=10):
         exact(document)
+
+
+def test_the_layers_run_as_spacy_components() -> None:
+    import nlp.pipeline
+
+    doc = nlp.pipeline.read("Metals\n\nMara Ellison predicts that Bitcoin will rally to $140,000 this year.")
+    assert [v.speaker for v in doc._.calledit_attributions] == ["Mara Ellison"]
+    assert any(c.asset == "BTC" and c.speaker == "Mara Ellison" for c in doc._.calledit_calls)
