@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from outcomes.arrays import from_day, to_day
 from outcomes.hashing import hex_of, stretch_hash
+from outcomes.market import Market
 from outcomes.prices import locate
 from outcomes.verdicts import Reason
 
-if TYPE_CHECKING:
-    from outcomes.market import Market
-
-MIN_DENSITY = 0.5  # of the closes that a series at its usual pace would have; below it a proxy stands in
+_PLACES: WeakKeyDictionary[Market, dict[str, Place | Reason]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +31,11 @@ class Place:
 
 
 def place(market: Market, symbol: str) -> Place | Reason:
-    """The asset's own series, else that of its proxy, else the reason why there is none.
-
-    A patchy series (the total market capitalisation was once a point a month, then daily) gives way to the proxy.
-    """
-    row, proxy, why = locate(market.prices, market.assets, [symbol])[0]
-    asset = market.assets.get(symbol)
-    if row >= 0 and not proxy and asset and asset.proxy and density(market, row) < MIN_DENSITY:
-        stand_in = place(market, asset.proxy)
-        if isinstance(stand_in, Place):
-            return Place(symbol, stand_in.row, asset.proxy)
-    return Place(symbol, row, proxy) if row >= 0 else why  # type: ignore[return-value]
-
-
-def density(market: Market, row: int) -> float:
-    """Closes there are, as a share of those that the series' usual gap would give over its span."""
-    days = np.flatnonzero(np.isfinite(market.prices.close[row]))
-    if len(days) < 2:
-        return 0.0
-    usual = {1: 5 / 7}.get(int(market.prices.gap[row]), 1 / max(int(market.prices.gap[row]), 1))
-    return float(len(days) / ((days[-1] - days[0] + 1) * usual))
+    """The asset's own series, else that of its proxy, else the reason why there is none. Kept for each market."""
+    if market not in _PLACES:
+        found = zip(market.assets, locate(market.prices, market.assets, market.assets), strict=True)
+        _PLACES[market] = {name: why or Place(name, row, proxy) for name, (row, proxy, why) in found}
+    return _PLACES[market].get(symbol, "no priced asset")
 
 
 def evidence_end(market: Market) -> int:

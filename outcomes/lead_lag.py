@@ -35,10 +35,12 @@ def scan_lags(x: Floats, y: Floats, most: int, seed: int = 0) -> Scan | None:
     (Theiler et al. 1992), which keeps each series' own dependence and breaks any between them; of each the largest
     |r| among the same lags is taken. Shifting the series would give only a handful of separate windows of lags.
     """
-    n = len(x)
-    if n < 8 * most or not n:
+    from scipy.fft import prev_fast_len
+
+    if len(x) < 8 * most or not len(x):
         return None
-    a, b = np.fft.rfft(_unit(x)), np.fft.rfft(_unit(y))
+    n = prev_fast_len(len(x), real=True)
+    a, b = np.fft.rfft(_unit(x[-n:])), np.fft.rfft(_unit(y[-n:]))
     near = np.r_[np.arange(most + 1), np.arange(n - most, n)]
     strongest = np.array([np.abs(np.fft.irfft(s * b, n)[near]).max() for s in _surrogates(a, seed)])
     lags = np.arange(-most, most + 1)

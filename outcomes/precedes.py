@@ -157,8 +157,8 @@ def test_event(
     above = below = math.nan
     if n and known.any():
         hits = np.where(known, _hits(starts, sign, size), False)
-        shifted = _shift_odds(result.entry[done] - first, hits, known, k)
-        above, below = _binomial_odds(k, n, base) if disjoint else shifted
+        at = result.entry[done] - first
+        above, below = _binomial_odds(k, n, base) if disjoint else _shift_odds(at, hits, known, k)
     return Test(event.gap, size, horizon, n, k, base, above, below, disjoint), result
 
 
