@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -61,10 +61,17 @@ class Period:
 
 def find_periods(text: str, published: date | None = None) -> Iterator[Period]:
     """Every date or period printed in `text`, in order, resolved where `published` allows it."""
+    return iter(_periods(text, published))
+
+
+@lru_cache(maxsize=4)  # figures, horizons and calls ask for the same text in turn
+def _periods(text: str, published: date | None) -> tuple[Period, ...]:
+    found = []
     for match in pattern().finditer(text):
         kind = match.lastgroup or ""
         first, last = resolve_period(match.group(), published, kind) or (None, None)
-        yield Period(match.start(), match.end(), match.group(), kind, first, last)
+        found.append(Period(match.start(), match.end(), match.group(), kind, first, last))
+    return tuple(found)
 
 
 def resolve_period(printed: str, published: date | None = None, kind: str | None = None) -> tuple[date, date] | None:
