@@ -49,8 +49,12 @@ class Watchdog:
         return ticket
 
     def forget(self, ticket: int) -> None:
+        """The answer is complete: its socket may live on."""
         with self._changed:
             self._sockets.pop(ticket, None)
+            if not self._sockets:
+                self._heap.clear()
+                self._changed.notify()
 
     def _run(self) -> None:
         with self._changed:
