@@ -15,6 +15,8 @@ from outcomes.prices import PriceMatrix
 
 Row = dict[str, Any]
 
+_KEPT: dict[str, list[Row]] = {}  # cells of a grid by input hash: half a second of work for each theme and width
+
 
 def event(db: Database, key: str, theme: Theme) -> Spec | None:
     """Every occurrence of an event as a path, over the band of all start days."""
@@ -63,7 +65,9 @@ def rolling(db: Database, key: str, theme: Theme) -> Spec | None:
     detail = verdict["detail"]
     rows = rolling_rows(CoMovement(*_pair(db, detail), verdict["horizon"]))
     title = f"{detail['driver']} and {detail['response']}: correlation over 90 returns"
-    return correlation_windows(title, _thinned(rows), claimed_band(detail), theme) if rows else None
+    named = _verdict(db, key, "claimed_window")
+    window = {name: named["detail"][name] for name in ("from", "to")} if named else {"from": None, "to": None}
+    return correlation_windows(title, _thinned(rows), claimed_band(detail) | window, theme) if rows else None
 
 
 def lags(db: Database, key: str, theme: Theme) -> Spec | None:

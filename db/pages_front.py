@@ -13,8 +13,9 @@ Row = dict[str, Any]
 BASES: tuple[Basis, ...] = ("verified", "all")
 
 _SAID = """
-  calls.id, calls.quote, calls.asset, calls.stance, calls.speaker_id, coalesce(speakers.name, calls.speaker) as speaker,
-  calls.verified, calls.confidence, documents.id as document_id, documents.title, documents.publisher, documents.published
+  calls.id, calls.quote, calls.asset, calls.stance, calls.speaker_id, calls.verified, calls.confidence,
+  coalesce(speakers.name, calls.speaker) as speaker, documents.id as document_id, documents.title,
+  documents.publisher, documents.published
 """
 
 

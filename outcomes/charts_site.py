@@ -48,7 +48,7 @@ def fitted(spec: Spec, narrow: bool) -> Spec:
     """The specification without a ground of its own, and small enough for a phone where `narrow`."""
     found = deepcopy(spec)
     found["config"]["background"] = "transparent"
-    found["padding"] = 4
+    found["padding"] = {"left": 4, "top": 4, "bottom": 4, "right": 24}  # a reader's font may be wider than ours
     if "facet" in found:
         return _stacked(found) if narrow else found
     return {**found, **NARROW} if narrow else {**found, "width": 680, "height": 300}

@@ -50,12 +50,15 @@ def extra_template_vars(datasette, request):
 
 
 @hookimpl
-def get_metadata(database, table):
-    if not table or table not in descriptions():
+def get_metadata(datasette, key):
+    """What each table and column means. A fresh copy: Datasette writes the settings of metadata.yaml into it."""
+    if key != "databases":
         return {}
-    columns = {name: text for name, text in descriptions()[table].items() if name != "_"}
-    about = {"description": descriptions()[table]["_"], "columns": columns}
-    return {"databases": {database: {"tables": {table: about}}}}
+    tables = {
+        table: {"description": about["_"], "columns": {name: text for name, text in about.items() if name != "_"}}
+        for table, about in descriptions().items()
+    }
+    return {"databases": {site_name(datasette): {"tables": tables}}}
 
 
 @hookimpl
