@@ -24,7 +24,11 @@ select {columns}, documents.cluster_id,
   case coalesce(clusters.first_precision, documents.published_precision)
     when 'instant' then unixepoch(coalesce(clusters.first_published, documents.published))
     when 'day' then unixepoch(date(coalesce(clusters.first_published, documents.published)), '+36 hours')
-  end as clock
+  end as clock,
+  case documents.published_precision
+    when 'instant' then unixepoch(documents.published)
+    when 'day' then unixepoch(date(documents.published), '+36 hours')
+  end as published
 from current_{table} as claims
 join documents on documents.id = claims.document_id
 left join clusters on clusters.id = documents.cluster_id
@@ -46,9 +50,12 @@ def call_columns(db: Database) -> Columns:
 
 
 def claim_columns(db: Database, table: str, names: Sequence[str]) -> Columns:
-    """The named columns of a claim table's current rows; `id` comes as `claim_id`, `cluster_id` and `clock` beside."""
+    """The named columns of a claim table's current rows; `id` comes as `claim_id`, its cluster and times beside.
+
+    `clock` is the earliest publication in the cluster, `published` that of the document itself (seconds UTC or None).
+    """
     sql = _CLOCK.format(table=table, columns=", ".join(f'claims."{name}"' for name in names))
-    keys = [*("claim_id" if name == "id" else name for name in names), "cluster_id", "clock"]
+    keys = [*("claim_id" if name == "id" else name for name in names), "cluster_id", "clock", "published"]
     rows = db.execute(sql).fetchall()
     return dict(zip(keys, map(list, zip(*rows, strict=True)), strict=True)) if rows else {key: [] for key in keys}
 

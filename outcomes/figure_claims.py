@@ -23,7 +23,10 @@ _SCALE = re.compile(r"\d\s?(trillion|billion|million|thousand|[kmbt])\b", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class ClaimedFigure:
-    """One figure. Days count from 1970-01-01; `clock` in seconds UTC; `at` is its offset inside the quote."""
+    """One figure. Days count from 1970-01-01; `at` is its offset inside the quote.
+
+    `clock` is the publication of the very document (seconds UTC): a copy may print a newer price than its source.
+    """
 
     claim_id: str
     quote: str
@@ -101,7 +104,7 @@ def printed_step(text: str) -> float:
 
 
 def claimed_figures(columns: Mapping[str, Sequence[Any]]) -> Iterator[ClaimedFigure]:
-    """Rows from equally long columns named as in table `figures`, with `claim_id` and `clock` beside."""
+    """Rows from equally long columns named as in table `figures`, with `claim_id`, `clock`, `published` beside."""
     names = list(columns)
     for values in zip(*columns.values(), strict=True):
         yield _claimed(dict(zip(names, values, strict=True)))
@@ -122,7 +125,7 @@ def _claimed(row: Mapping[str, Any]) -> ClaimedFigure:
         hedge=row.get("hedge"),
         period=row.get("period"),
         span=_span(row.get("period_start"), row.get("period_end")),
-        clock=row.get("clock"),
+        clock=row.get("clock") if row.get("published") is None else row["published"],
         asserted=row.get("modality") in {None, "historical", *GRADED_MODALITIES},
         rewritten=bool(row.get("rewritten")),
         rejected=bool(row.get("rejected")),

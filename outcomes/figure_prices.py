@@ -10,7 +10,7 @@ from outcomes.arrays import Bools, Floats, from_day
 from outcomes.earlier_records import earlier_record
 from outcomes.evidence import prices_hash
 from outcomes.figure_claims import ClaimedFigure
-from outcomes.figure_words import extreme_in, is_former
+from outcomes.figure_words import extreme_of, is_former
 from outcomes.market import Market
 from outcomes.verdict_rows import input_hash, ungradable
 from outcomes.verdicts import Reason, Status, Verdict
@@ -20,6 +20,7 @@ MONTH, YEAR = 30, 365
 APPROXIMATE = 0.02
 VENUES = 0.005  # exchanges differ by as much
 RECORDS = 0.01  # more so at the spike that makes a record
+NEAR = 0.1  # venues and hours differ by as much on a wild day: no contradiction yet
 PLAUSIBLE = 3.0  # a figure further from the price than this was misread more likely than misquoted
 STANDING_DAYS = 30  # a record that stood this long may be meant by "the previous high"
 
@@ -28,8 +29,9 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     """`price`: did it trade there in the days it is said to have?
 
     Held if the range of one of those days (highs and lows; closes where they are all there is) covers the figure
-    within its tolerance; mixed if a day of the month around does, or without a period one of the year before; failed if
-    it never traded there up to publication; otherwise there is no period that could be checked.
+    within its tolerance; mixed if a day of the month around does, or without a period one of the year before, or if the
+    last days come within a tenth; failed if it never traded there up to publication; otherwise there is no period that
+    could be checked.
     """
     prices = market.prices
     now = _column_then(figure, market, row)
@@ -44,7 +46,7 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     status: Status = "failed"
     if len(inside):
         status = "held"
-    elif len(nearby):
+    elif len(nearby) or _almost(figure, market, row, now):
         status = "mixed"
     elif covered.any():
         return _refuse(figure, "price", "no checkable period", prices_hash(market, row, 0, now))
@@ -77,7 +79,7 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         return _refuse(figure, "extreme", "price missing")
     if reason := _wrong_unit(figure, market, row):
         return _refuse(figure, "extreme", reason)
-    kind = extreme_in(figure.around) or "all-time high"
+    kind = extreme_of(figure.quote, figure.at, figure.text) or "all-time high"
     candidates = [
         ("intraday", _records(prices.high[row] if kind.endswith("high") else prices.low[row], now, kind)),
         ("close", _records(prices.close[row], now, kind)),
@@ -95,7 +97,7 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         return _refuse(figure, "extreme", "implausible figure")
     allowed = max(RECORDS, APPROXIMATE if figure.hedge == "approx" else 0, figure.step / 2 / max(abs(value), 1e-12))
     fits = away <= allowed or _hedged(figure, value)
-    status: Status = "held" if fits else "mixed" if away <= 3 * RECORDS else "failed"
+    status: Status = "held" if fits else "mixed" if away <= NEAR else "failed"
     detail = {"claimed": figure.value, "kind": kind, "former": former, "basis": basis, "away": away, "allowed": allowed}
     return _verdict(figure, market, row, "extreme", status, column, now, float(value), None, detail)
 
@@ -158,6 +160,13 @@ def _covered(figure: ClaimedFigure, market: Market, row: int, now: int) -> Bools
     return covered
 
 
+def _almost(figure: ClaimedFigure, market: Market, row: int, now: int) -> bool:
+    """Whether it traded within a tenth of the figure in the days up to publication."""
+    recent = slice(max(now - NOW_DAYS, 0), now + 1)
+    low, high = market.prices.low[row, recent], market.prices.high[row, recent]
+    return bool(((low <= figure.value * (1 + NEAR)) & (high >= figure.value * (1 - NEAR))).any())
+
+
 def _tolerance(figure: ClaimedFigure) -> float:
     relative = APPROXIMATE if figure.hedge == "approx" else VENUES
     return max(figure.step / 2, relative * abs(figure.value))
@@ -178,7 +187,9 @@ def _wrong_unit(figure: ClaimedFigure, market: Market, row: int) -> Reason | Non
     """Euros against a dollar series; a coin amount; a percentage of something that is no rate."""
     asset = market.assets.get(market.prices.symbols[row])
     quote = asset.quote if asset else "USD"
-    if figure.unit in (quote, "other", "points") or (figure.unit == "USD" and quote in ("USD", "points")):
+    if figure.unit == "other":
+        return None if market.prices.by_level[row] else "another unit"
+    if figure.unit in (quote, "points") or (figure.unit == "USD" and quote in ("USD", "points")):
         return None
     return "another unit"
 

@@ -48,6 +48,11 @@ def stretch_of(quote: str, at: int, text: str) -> Stretch | None:
     return _stretch(match, to_date, elsewhere)
 
 
+def stretch_spans(quote: str) -> list[tuple[int, int]]:
+    """Where the quote names a stretch."""
+    return [match.span() for match, _ in _matches(quote)]
+
+
 def _matches(quote: str) -> Iterator[tuple[re.Match[str], bool]]:
     for pattern, to_date in _patterns():
         for match in pattern.finditer(quote):

@@ -1,4 +1,4 @@
-"""Is it clear what a figure is about? A contradiction is only stated where the sentence names its asset."""
+"""Is it clear what a figure is about? A contradiction is only stated where the sentence leaves no doubt."""
 
 from __future__ import annotations
 
@@ -6,11 +6,27 @@ import re
 from functools import cache
 
 from markets.asset import Asset
+from nlp.periods import find_periods
 from outcomes.figure_claims import ClaimedFigure
+from outcomes.figure_stretch import stretch_of, stretch_spans
+from outcomes.figure_words import other_quantity
 from outcomes.market import Market
+from outcomes.verdicts import Reason
 
 
-def subject_is_clear(figure: ClaimedFigure, market: Market) -> bool:
+def doubt_about(figure: ClaimedFigure, market: Market) -> Reason | None:
+    """Why a figure that does not fit may have been misread: another asset or quantity, or more than one period.
+
+    "Bitcoin recorded 88% higher trading volume" is no move of its price; "a record on Monday, 65% above the April low"
+    names two times, and only a reader knows which is meant.
+    """
+    if not _names_its_asset(figure, market) or other_quantity(figure.around):
+        return "asset unclear"
+    both = figure.span is not None and stretch_of(figure.quote, figure.at, figure.text) is not None
+    return "no checkable period" if _periods(figure) > 1 + both else None
+
+
+def _names_its_asset(figure: ClaimedFigure, market: Market) -> bool:
     """Whether the quote names the asset, and no other priced asset stands nearer to the figure."""
     asset = market.assets.get(figure.asset or "")
     own = _distance(asset, figure) if asset else None
@@ -20,6 +36,16 @@ def subject_is_clear(figure: ClaimedFigure, market: Market) -> bool:
     return all(
         (_distance(other, figure) or REMOTE) >= own for other in others if other and other.tracks != figure.asset
     )
+
+
+def _periods(figure: ClaimedFigure) -> int:
+    """How many dates, periods and stretches the quote names, overlapping ones once."""
+    spans = sorted([(p.start, p.end) for p in find_periods(figure.quote)] + stretch_spans(figure.quote))
+    count, reached = 0, -1
+    for start, end in spans:
+        count += start >= reached
+        reached = max(reached, end)
+    return count
 
 
 REMOTE = 10_000

@@ -19,9 +19,20 @@ def rules() -> dict[str, Any]:
     return tomllib.loads(files("outcomes").joinpath("figure_words.toml").read_text(encoding="utf-8"))
 
 
-def extreme_in(text: str) -> str | None:
-    """ "all-time high" or "all-time low" where the words say that the figure is one."""
-    return next((row["kind"] for row in rules()["extreme"] if _found(row["pattern"], text)), None)
+def extreme_of(quote: str, at: int, text: str) -> str | None:
+    """ "all-time high" or "all-time low" where the words bind the figure at `at` to one."""
+    binding = rules()["binding"]
+    left, right = quote[:at], quote[at + len(text) :]
+    for row in rules()["extreme"]:
+        words = f"(?:{row['pattern']})"
+        if _found(rf"{words}\b{binding['before']}$", left) or _found(rf"^{binding['after']}{words}", right):
+            return str(row["kind"])
+    return None
+
+
+def other_quantity(text: str) -> bool:
+    """Whether the words speak of a quantity that is not the asset's price."""
+    return _found(rules()["other_quantity"]["pattern"], text)
 
 
 def is_former(text: str) -> bool:

@@ -10,8 +10,8 @@ from outcomes.figure_claims import FIGURE_COLUMNS as FIGURE_COLUMNS
 from outcomes.figure_claims import ClaimedFigure, claimed_figures
 from outcomes.figure_moves import check_move
 from outcomes.figure_prices import check_extreme, check_price
-from outcomes.figure_subject import subject_is_clear
-from outcomes.figure_words import another_index, extreme_in
+from outcomes.figure_subject import doubt_about
+from outcomes.figure_words import another_index, extreme_of
 from outcomes.market import Market
 from outcomes.verdict_rows import ungradable, verdict_row
 from outcomes.verdicts import Reason, Verdict
@@ -39,9 +39,8 @@ def judge_figure(figure: ClaimedFigure, market: Market) -> Verdict:
         return ungradable(figure.claim_id, "figure", measure or figure.role, where, figure.inputs)
     check = {"change": check_move, "extreme": check_extreme}.get(measure, check_price)
     found = check(figure, market, where.row)
-    if found.status == "failed" and not subject_is_clear(figure, market):
-        return ungradable(figure.claim_id, "figure", measure, "asset unclear", (found.input_hash,))
-    return found
+    doubt = doubt_about(figure, market) if found.status == "failed" else None
+    return ungradable(figure.claim_id, "figure", measure, doubt, (found.input_hash,)) if doubt else found
 
 
 def _measure(figure: ClaimedFigure, market: Market) -> str:
@@ -53,5 +52,5 @@ def _measure(figure: ClaimedFigure, market: Market) -> str:
         return "" if asset.kind == "macro" else "change"  # an inflation rate's change is a statistic of its own
     by_level = asset.graded_by == "level"
     if figure.role == "price" or (by_level and figure.role in _LEVEL_ROLES and figure.unit in ("%", "points", "other")):
-        return "extreme" if extreme_in(figure.around) else "price"
+        return "extreme" if extreme_of(figure.quote, figure.at, figure.text) else "price"
     return ""

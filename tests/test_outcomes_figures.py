@@ -11,7 +11,7 @@ import pytest
 
 from outcomes.figure_claims import printed_step
 from outcomes.figure_stretch import stretch_of
-from outcomes.figure_words import another_index, extreme_in, is_former, is_general, lead_of, rules, starts_at
+from outcomes.figure_words import another_index, extreme_of, is_former, is_general, lead_of, rules, starts_at
 from outcomes.verdict_rows import verdict_row
 from tests.outcomes_samples import ASSETS, market
 from tests.patterns_samples import DAYS, checked, figure, flat, market_of, offset, price
@@ -46,7 +46,8 @@ def test_how_finely_a_number_is_printed(text: str, step: float) -> None:
 def test_every_row_finds_itself_in_its_example(row: dict[str, str]) -> None:
     example = row["example"]
     if "kind" in row:
-        assert extreme_in(example) == row["kind"]
+        number = next(word for word in example.split() if word.startswith("$")).rstrip(".")
+        assert extreme_of(example, example.index(number), number) == row["kind"]
     else:
         number = next(word for word in example.split() if word.endswith("%"))
         found = stretch_of(example, example.index(number), number)
@@ -205,6 +206,8 @@ def test_records_now_and_before() -> None:
     former = checked(closes, price("above its previous all-time high of $180", "$180", 180.0))
     assert former.status == "held" and former.entry_date == date(2023, 6, 1)
     assert checked(closes, price("Bitcoin set an all-time high of $180", "$180", 180.0)).status == "failed"
+    below = "Bitcoin trades at $120, half its all-time high"
+    assert checked(closes, price(below, "$120", 120.0)).measure == "price"
     near = checked(closes, price("Bitcoin set an all-time high of $245", "$245", 245.0))
     assert near.status == "mixed"
     assert checked(closes, price("Bitcoin fell to an all-time low of $50", "$50", 50.0)).status == "held"
@@ -225,6 +228,9 @@ def test_records_now_and_before() -> None:
         (price("All coins at $300", "$300", 300.0, asset="CRYPTO"), "series not loaded"),
         (price("inflows of $300 million into Bitcoin", "$300 million", 3e8, role="flow"), "no such measure"),
         (price("Bitcoin at €300", "€300", 300.0, unit="EUR"), "another unit"),
+        (price("Bitcoin volume at $421", "$421", 421.0), "asset unclear"),
+        (figure("Bitcoin set a record on Monday, 90% above its April low", "90%", 90, period="on Monday",
+                period_start="2025-06-02", period_end="2025-06-02"), "no checkable period"),
         (price("Bitcoin at $3,000", "$3,000", 3000.0), "implausible figure"),
         (price("It never saw $421 before", "$421", 421.0), "asset unclear"),
         (price("Bitcoin at $100", "$100", 100.0), "no checkable period"),
