@@ -54,7 +54,25 @@ def relation_features(prepared: Prepared, pair: Pair) -> list[str]:
         f"sign x balance:{sign * balance}",
         *(f"cue:{cue}" for cue in cues_in(text)),
         *_movements(line, own, sign),
+        *_moving_words(prepared, pair, own),
     ]
+
+
+def _moving_words(prepared: Prepared, pair: Pair, own: bool) -> Iterator[str]:
+    """The words of rise and fall themselves, by whether they stand before or after the response."""
+    sentence = prepared.sentences[pair.sentence]
+    at = (pair.response.start or sentence.start) - sentence.start
+    for start, word, sign in _words(prepared.text[sentence.start : sentence.end]):
+        side = "after" if start > at else "before"
+        yield f"own:{own} {word}"
+        yield f"{side} {word}"
+        yield f"own:{own} {side} {sign}"
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> tuple[tuple[int, str, str], ...]:
+    signs = (("+", movement().up), ("-", movement().down))
+    return tuple((m.start(), m[0].casefold()[:7], sign) for sign, pattern in signs for m in pattern.finditer(text))
 
 
 def _movements(line: str, own: bool, sign: int) -> Iterator[str]:
