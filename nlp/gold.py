@@ -113,16 +113,13 @@ def _labelled(text: dict[str, Any], row: dict[str, Any]) -> Annotated:
 
 
 def own_corpus(split: str) -> list[Annotated]:
-    """Documents of nlp/corpus whose calls are annotated; those that name no split are for training."""
+    """Documents of nlp/corpus whose calls are annotated; those that name no split are for training.
+
+    Labels stand in the rows of the texts, or beside them in NAME_gold.jsonl.
+    """
     folder = Path(str(files("nlp").joinpath("corpus")))
-    rows = (row for path in sorted(folder.glob("*.jsonl")) for _, row in _rows(path) if "calls" in row)
-    return [_annotated(row, row) for row in rows if (row.get("split") or "train") == split]
-
-
-def archive(folder: Path, every: int = 1) -> Iterator[Document]:
-    """Every so many documents of a folder of *.jsonl.gz files, as documents."""
-    rows = (row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path))
-    for number, row in enumerate(rows):
-        if number % every == 0:
-            text = row.get("text") or joined_text(row.get("title") or "", row.get("body") or "")
-            yield document_from({**row, "text": text, "kind": "post" if row.get("handle") else "article"})
+    pairs = dict(gold_pairs(folder))
+    found = [gold for texts, labels in pairs.items() for gold in load_gold(texts, labels)]
+    alone = (path for path in sorted(folder.glob("*.jsonl")) if path not in pairs and path not in pairs.values())
+    found += [_annotated(row, row) for path in alone for _, row in _rows(path) if "calls" in row]
+    return [gold for gold in found if (gold.split or "train") == split]
