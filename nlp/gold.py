@@ -123,3 +123,12 @@ def own_corpus(split: str) -> list[Annotated]:
     alone = (path for path in sorted(folder.glob("*.jsonl")) if path not in pairs and path not in pairs.values())
     found += [_annotated(row, row) for path in alone for _, row in _rows(path) if "calls" in row]
     return [gold for gold in found if (gold.split or "train") == split]
+
+
+def archive(folder: Path, every: int = 1) -> Iterator[Document]:
+    """Every so many documents of a folder of *.jsonl.gz files, as documents."""
+    rows = (row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path))
+    for number, row in enumerate(rows):
+        if number % every == 0:
+            text = row.get("text") or joined_text(row.get("title") or "", row.get("body") or "")
+            yield document_from({**row, "text": text, "kind": "post" if row.get("handle") else "article"})
