@@ -165,9 +165,8 @@ def bert() -> None:
     with torch.no_grad():
         model(tokens)
     seconds = time.process_time() - start
-    print(
-        f"BERT-base size, random weights: {BERT_SENTENCES / seconds:.1f} sentences of {BERT_LENGTH} tokens per CPU-second"
-    )
+    rate = BERT_SENTENCES / seconds
+    print(f"BERT-base size, random weights: {rate:.1f} sentences of {BERT_LENGTH} tokens per CPU-second")
 
 
 if __name__ == "__main__":

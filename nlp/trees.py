@@ -58,7 +58,7 @@ def to_arrays(forest: Forest) -> dict[str, Any]:
     return {name: getattr(forest, name) for name in names} | {"start": np.float64(forest.start)}
 
 
-def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int = 120) -> Forest:
+def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int = 300) -> Forest:
     """Gradient boosting with scikit-learn (extra `train`), read out into arrays; deterministic."""
     import numpy as np
     from sklearn.ensemble import GradientBoostingClassifier
@@ -67,10 +67,10 @@ def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int 
         return _constant(float(labels.mean()))
     model = GradientBoostingClassifier(
         n_estimators=trees,
-        learning_rate=0.06,
+        learning_rate=0.025,
         max_depth=3,
         min_samples_leaf=20,
-        subsample=0.7,
+        subsample=0.6,
         max_features=0.5,
         random_state=0,
     ).fit(rows, labels)
