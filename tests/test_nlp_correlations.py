@@ -18,7 +18,6 @@ from nlp.correlations import find_correlations
 from nlp.series import with_series
 from nlp.text import prepare
 
-
 WORDS = (
     "Bitcoin",
     "gold",
