@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from outcomes.arrays import Bools, Floats, Ints
 from outcomes.market import Market
-
-Spectrum = npt.NDArray[np.complex128]
 
 MIN_HISTORY = 10  # horizons of history that the test needs
 MIN_KEPT = 0.5  # of a speaker's calls that must stay gradable for a rotation to count
@@ -51,7 +48,7 @@ def edges(market: Market, horizon: int) -> Floats:
 
 
 class Rotations:
-    """Tests many speakers on one horizon's edges; transforms are kept per stretch of days and asset."""
+    """Tests many speakers on one horizon's edges."""
 
     def __init__(self, edge: Floats, horizon: int) -> None:
         self.edge = edge
@@ -61,7 +58,8 @@ class Rotations:
         some = usable.any(axis=1)
         self._first = np.where(some, usable.argmax(axis=1), width)
         self._last = np.where(some, width - usable[:, ::-1].argmax(axis=1), 0)
-        self._spectra: dict[tuple[int, int, int, int], tuple[Spectrum, Spectrum]] = {}
+        self._filled = np.where(np.isfinite(edge), edge, 0.0)
+        self._known = np.isfinite(edge).astype(np.float64)
 
     def test(self, row: Ints, column: Ints, stance: Ints) -> Permutation | None:
         """Rotate all calls together by every offset (docs/method.md); None where the history is under ten horizons.
@@ -90,28 +88,37 @@ class Rotations:
         return _judged(float(observed), mean, shifted, far)
 
     def _rotated(self, row: Ints, column: Ints, stance: Ints, first: int, last: int) -> tuple[Floats, Floats]:
-        """Sum of edges and number of gradable calls for every offset 0..length-1, by Fourier transform."""
+        """Sum of edges and number of gradable calls for every offset 0..length-1, by whichever way is quicker."""
+        keys = row * 3 + stance + 1
+        if len(keys) <= 50 + 20 * len(np.unique(keys)):
+            return self._added(keys, column, first, last)
+        return self._transformed(keys, column, first, last)
+
+    def _added(self, keys: Ints, column: Ints, first: int, last: int) -> tuple[Floats, Floats]:
+        """Add up each call's stretch of edges, turned so that it starts at the call."""
+        length = last - first
+        total, kept = np.zeros(length), np.zeros(length)
+        for key, start in zip(keys.tolist(), column.tolist(), strict=True):
+            for sums, values in ((total, self._filled), (kept, self._known)):
+                circle = values[key % 3, key // 3, first:last]
+                sums[: length - start] += circle[start:]
+                sums[length - start :] += circle[:start]
+        return total, kept
+
+    def _transformed(self, keys: Ints, column: Ints, first: int, last: int) -> tuple[Floats, Floats]:
+        """The same as a circular correlation of counts and edges, by Fourier transform."""
         length = last - first
         size = _padded_size(length)
         total = kept = np.zeros(size // 2 + 1, dtype=np.complex128)
-        keys = row * 3 + stance + 1
         for key in np.unique(keys).tolist():
             counts = np.bincount(column[keys == key], minlength=length).astype(np.float64)
             spectrum = np.conj(np.fft.rfft(counts, size))
-            edge, known = self._spectrum(key // 3, key % 3, first, last)
+            twice = (np.tile(v[key % 3, key // 3, first:last], 2) for v in (self._filled, self._known))
+            edge, known = (np.fft.rfft(circle, size) for circle in twice)  # twice round: no wrapping needed
             total = total + spectrum * edge
             kept = kept + spectrum * known
         sums, numbers = np.fft.irfft(total, size)[:length], np.fft.irfft(kept, size)[:length]
         return sums, np.rint(numbers)
-
-    def _spectrum(self, row: int, side: int, first: int, last: int) -> tuple[Spectrum, Spectrum]:
-        key = (row, side, first, last)
-        if key not in self._spectra:
-            edge = np.tile(self.edge[side, row, first:last], 2)  # twice round the circle: no wrapping needed
-            known, size = np.isfinite(edge), _padded_size(last - first)
-            filled = np.where(known, edge, 0.0)
-            self._spectra[key] = (np.fft.rfft(filled, size), np.fft.rfft(known.astype(np.float64), size))
-        return self._spectra[key]
 
 
 def _padded_size(length: int) -> int:

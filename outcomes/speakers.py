@@ -22,6 +22,7 @@ from outcomes.skill_scores import scores
 from outcomes.verdicts import RULE_VERSION
 
 RANKED_FROM = 10  # effective calls
+TESTED_FROM = 5  # effective calls: no test tells fewer from chance
 SCORED_FROM = 30  # effective calls, for Pesaran-Timmermann, Brier and calibration
 
 RecordStatus = Literal["ranked", "unranked", "untestable", "reference"]
@@ -188,7 +189,7 @@ class _Grader:
         low, high = wilson(rate, n_effective)
         bulls, bears = int((stance > 0).sum()), int((stance < 0).sum())
         testable = bulls > 0 and bears > 0
-        test = self.rotations.test(row, entry, stance) if testable else None
+        test = self.rotations.test(row, entry, stance) if testable and n_effective >= TESTED_FROM else None
         returns = index[(stance != 0) & ~self.market.prices.by_level[row]]
         signed = self.outcomes.value[returns, self.k]
         measured = replace(

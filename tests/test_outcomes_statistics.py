@@ -99,6 +99,17 @@ def test_calls_that_beat_every_rotation_get_a_normal_tail() -> None:
     assert 0 < found < floor
 
 
+def test_both_ways_of_rotating_give_the_same_sums() -> None:
+    random = np.random.default_rng(6)
+    edges = random.choice([-0.5, 0.5], (3, 2, 331))
+    edges[:, 1, :100] = np.nan
+    rotations, keys, column = Rotations(edges, 5), random.integers(0, 6, 40), random.integers(0, 331, 40)
+    for added, transformed in zip(
+        rotations._added(keys, column, 0, 331), rotations._transformed(keys, column, 0, 331), strict=True
+    ):
+        assert added == pytest.approx(transformed, abs=1e-9)
+
+
 def test_a_short_history_cannot_be_tested() -> None:
     edges = np.zeros((3, 1, 200))
     calls = np.array([5, 50])
