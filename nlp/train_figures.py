@@ -83,16 +83,20 @@ def emphasis(name: str) -> float:
 _EMPHASIS = (("first:", 3.0), ("rule:", 2.0), ("guess:", 2.0), ("first2:", 1.5))
 
 
-_MARK = re.compile(r"\[\[(?P<text>[^|\]]+)\|(?P<role>[^|]+)\|(?P<asset>[^\]]*)\]\]")
+MARK = re.compile(r"\[\[(?P<text>[^|\]]+)\|(?P<role>[^|]+)\|(?P<asset>[^\]]*)\]\]")
+
+
+def own_lines() -> list[str]:
+    """The sentences of figures/examples.txt with their marks."""
+    path = Path(__file__).parent / "figures" / "examples.txt"
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
 
 def own_sentences() -> Iterator[Labelled]:
     """Candidates of the sentences in figures/examples.txt."""
-    path = Path(__file__).parent / "figures" / "examples.txt"
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    for number, line in enumerate(lines):
-        figures = [{**m.groupdict(), "asset": m["asset"] or None} for m in _MARK.finditer(line)]
-        row = {"id": f"own-{number}", "text": _MARK.sub(lambda m: m["text"], line)}
+    for number, line in enumerate(own_lines()):
+        figures = [{**m.groupdict(), "asset": m["asset"] or None} for m in MARK.finditer(line)]
+        row = {"id": f"own-{number}", "text": MARK.sub(lambda m: m["text"], line)}
         yield from label_one(row, figures)
 
 

@@ -18,6 +18,7 @@ from nlp.figures.grammar import Quantity, find_quantities
 from nlp.figures.lexicon import lexicon, unit_of
 from nlp.periods import find_periods
 from nlp.text import prepare
+from nlp.train_figures import MARK, own_lines
 
 EXAMPLES = [json.loads(line) for line in (Path(__file__).parent / "figure_examples.jsonl").open(encoding="utf-8")]
 
@@ -71,3 +72,12 @@ def test_a_long_row_of_digits_takes_no_long_time() -> None:
     quantities("1" * 20_000 + "," * 5_000 + "$" * 5_000)
     quantities("1,1" * 5_000 + " to " * 2_000)
     assert time.process_time() - begun < 3
+
+
+def test_every_marked_figure_of_our_own_sentences_is_found() -> None:
+    missing = []
+    for line in own_lines():
+        text = MARK.sub(lambda mark: mark["text"], line)
+        found = {q.text for q in quantities(text)}
+        missing += [(mark["text"], text) for mark in MARK.finditer(line) if mark["text"] not in found]
+    assert missing == []

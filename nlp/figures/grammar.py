@@ -35,7 +35,7 @@ _NUMBER = (  # 1,234.5 and 1’234, lakhs 12,34,567, decimal comma 0,5%, plain
 _FRACTION = r"(?:[ -](?:1/2|1/4|3/4|[1357]/8|\d{1,2}/32|1/3|2/3)(?![\d/])|[½¼¾⅓⅔])"
 # "a third day", "the second half of 2025" and "the halving" are no amounts
 _NOT_WRITTEN = (
-    r"(?<!halving(?! (?:its|the|their|in|from|to)\b))(?<!second half)(?<!first half)(?<!Double(?! the))"
+    r"(?<!halving(?! (?:its|the|their|in|from|to)\b))(?<!second half)(?<!first half)"
     r"(?! (?:straight|consecutive|time|day|week|month|year|round|party|quarter of 20|bottom|top|down on))"
 )
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
