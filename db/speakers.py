@@ -38,12 +38,29 @@ def resolve_speakers(db: Database) -> int:
     return len(set(ids.values()))
 
 
+# The newest display name of each account that is collected as a source of its own: somebody chose to follow it.
+# The accounts of embedded and imported posts are left out, for anyone can call an account "Elon Musk".
+_FOLLOWED = """
+select json_extract(authors, '$[0]') as name, documents.handle, max(published)
+from documents join sources on sources.id = source_id
+where documents.kind = 'post' and parent_id is null and coalesce(documents.handle, '') != '' and authors != '[]'
+group by documents.handle
+"""
+
+
 def _mentions(db: Database) -> list[SpeakerMention]:
     sql = f"select speaker, organisation, handle, publisher, count(*) from ({_MENTIONS}) group by 1, 2, 3, 4"
-    return [
+    printed = [
         SpeakerMention(name, organisation or None, handle or None, publisher, count)
         for name, organisation, handle, publisher, count in db.execute(sql)
     ]
+    heard = {(mention.handle or "").casefold() for mention in printed}
+    followed = [
+        SpeakerMention(name, None, handle)
+        for name, handle, _ in db.execute(_FOLLOWED)
+        if handle.casefold() in heard and name and name.casefold() != handle.casefold()
+    ]
+    return printed + followed
 
 
 def _merges(db: Database) -> list[SpeakerMerge]:
