@@ -51,6 +51,8 @@ def check_price(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     elif covered.any():
         return _refuse(figure, "price", "no checkable period", prices_hash(market, row, 0, now))
     at = int(inside[-1] if len(inside) else nearby[-1] if len(nearby) else prices.last[row, now])
+    if status == "failed" and _closes_only(market, row, at):
+        return _refuse(figure, "price", "price missing", prices_hash(market, row, 0, now))
     if status == "failed" and not 1 / PLAUSIBLE <= abs(figure.value / close[at]) <= PLAUSIBLE:
         return _refuse(figure, "price", "implausible figure", prices_hash(market, row, 0, now))
     looked_at = int((np.isfinite(close) & (said | around)).sum())
@@ -98,6 +100,8 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
     allowed = max(RECORDS, APPROXIMATE if figure.hedge == "approx" else 0, figure.step / 2 / max(abs(value), 1e-12))
     fits = away <= allowed or _hedged(figure, value)
     status: Status = "held" if fits else "mixed" if away <= NEAR else "failed"
+    if status == "failed" and _closes_only(market, row, column):
+        return _refuse(figure, "extreme", "price missing", prices_hash(market, row, 0, now))
     detail = {"claimed": figure.value, "kind": kind, "former": former, "basis": basis, "away": away, "allowed": allowed}
     return _verdict(figure, market, row, "extreme", status, column, now, float(value), None, detail)
 
@@ -158,6 +162,12 @@ def _covered(figure: ClaimedFigure, market: Market, row: int, now: int) -> Bools
     else:
         covered = (low <= top) & (high >= figure.value)
     return covered
+
+
+def _closes_only(market: Market, row: int, column: int) -> bool:
+    """Whether only the close of that day is known, so that the day's high could have been anything."""
+    prices = market.prices
+    return not prices.by_level[row] and bool(prices.high[row, column] == prices.low[row, column])
 
 
 def _almost(figure: ClaimedFigure, market: Market, row: int, now: int) -> bool:

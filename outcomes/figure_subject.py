@@ -9,7 +9,7 @@ from markets.asset import Asset
 from nlp.periods import find_periods
 from outcomes.figure_claims import ClaimedFigure
 from outcomes.figure_stretch import stretch_of, stretch_spans
-from outcomes.figure_words import other_quantity
+from outcomes.figure_words import lead_of, other_quantity
 from outcomes.market import Market
 from outcomes.verdicts import Reason
 
@@ -22,8 +22,18 @@ def doubt_about(figure: ClaimedFigure, market: Market) -> Reason | None:
     """
     if not _names_its_asset(figure, market) or other_quantity(figure.around):
         return "asset unclear"
-    both = figure.span is not None and stretch_of(figure.quote, figure.at, figure.text) is not None
+    stretch = stretch_of(figure.quote, figure.at, figure.text)
+    within = figure.role == "change" and figure.span and lead_of(figure.period or "", figure.quote) == "within"
+    if within and stretch is None and not _follows(figure):
+        return "no checkable period"
+    both = figure.span is not None and stretch is not None
     return "no checkable period" if _periods(figure) > 1 + both else None
+
+
+def _follows(figure: ClaimedFigure) -> bool:
+    """Whether the period comes right after the figure: "gained 5% in January"."""
+    after = figure.quote[figure.at + len(figure.text) :]
+    return 0 <= after.find((figure.period or "").strip()) <= RIGHT_AFTER
 
 
 def _names_its_asset(figure: ClaimedFigure, market: Market) -> bool:
@@ -49,6 +59,7 @@ def _periods(figure: ClaimedFigure) -> int:
 
 
 REMOTE = 10_000
+RIGHT_AFTER = 15  # characters
 
 
 def _distance(asset: Asset, figure: ClaimedFigure) -> int | None:

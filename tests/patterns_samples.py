@@ -51,7 +51,17 @@ def judged(closes: Mapping[str, Sequence[float]] | Market, claim: Claimed) -> di
 
 
 def checked(closes: Mapping[str, Sequence[float]] | Market, claim: ClaimedFigure) -> Verdict:
-    return judge_figure(claim, closes if isinstance(closes, Market) else market(closes))
+    return judge_figure(claim, closes if isinstance(closes, Market) else ranged(closes))
+
+
+def ranged(closes: Mapping[str, Sequence[float]]) -> Market:
+    """A market whose days run a thousandth above and below their closes."""
+    symbols, first = list(closes), to_day(START)
+    rows = [(symbols.index(s), first + i, c) for s in symbols for i, c in enumerate(closes[s])]
+    symbol, day, close = (np.array(values) for values in zip(*rows, strict=True))
+    close = close.astype(float)
+    packed = PriceMatrix.from_bars(symbols, symbol, day, close, close * 1.001, close * 0.999, assets=ASSETS)
+    return Market(packed, ASSETS)
 
 
 def market_of(closes: Mapping[str, Sequence[float]], **changes: Asset) -> Market:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import date
 
@@ -198,6 +197,12 @@ def test_prices(text: str, value: float, fields: dict[str, object], status: str)
     assert (verdict.measure, verdict.status) == ("price", status), verdict.detail
 
 
+def test_closes_alone_contradict_no_price() -> None:
+    claim = price("Bitcoin traded at $421", "$421", 421.0)
+    assert checked(market(RISE), claim).reason == "price missing"
+    assert checked(RISE, claim).status == "failed"
+
+
 def test_records_now_and_before() -> None:
     closes = {"BTC": path((date(2023, 1, 1), 50.0), (date(2023, 6, 1), 180.0), (date(2023, 9, 1), 90.0),
                           (date(2025, 6, 1), 240.0))}  # fmt: skip
@@ -282,4 +287,3 @@ def test_prices_after_publication_are_not_seen() -> None:
         assert verdict_row(checked(RISE, claim)) == verdict_row(checked(planted, claim))
     revised = {"BTC": [v * (1.0001 if i == TODAY - 5 else 1) for i, v in enumerate(RISE["BTC"])]}
     assert checked(revised, claims[0]).input_hash != checked(RISE, claims[0]).input_hash
-    assert not math.isnan(checked(market(RISE), claims[0]).value or math.nan)
