@@ -9,12 +9,12 @@ import numpy as np
 
 from outcomes.arrays import Floats
 
-TAIL = 1.2815515655446004  # normal quantile of the lower and upper tenth
+SPREADS = np.concatenate([[0.0005], np.arange(0.005, 0.5, 0.005)])  # standard deviations of true skill considered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Posterior:
-    """Normal posterior of each speaker's skill, with its lower and upper tenth."""
+    """Posterior of each speaker's skill: its mean, lower and upper tenth, and what the prior was learned to be."""
 
     mean: Floats
     low: Floats
@@ -26,26 +26,47 @@ class Posterior:
 def shrink(skill: Floats, variance: Floats, fitted: Floats) -> Posterior:
     """Normal-normal shrinkage of observed skills with known sampling variances (docs/method.md).
 
-    The prior's mean and variance come from the entries where `fitted` is 1, by DerSimonian-Laird (1986); with
-    fewer than two of them the prior is certain of zero skill. The uncertainty of its mean is passed on (Morris 1983).
+    The spread of true skills is learned from the entries where `fitted` is 1 and averaged over what it may be
+    (uniform prior on the spread, Gelman 2006), not fixed at its best estimate: that estimate is often exactly
+    zero, which would make every speaker equal and every interval a point. With fewer than two entries the prior
+    is certain of zero skill.
     """
-    mean, tau2, uncertainty = _prior(skill[fitted > 0], variance[fitted > 0])
-    weight = tau2 / (tau2 + variance)
-    centre = mean + weight * (skill - mean)
-    spread = np.sqrt(weight * variance + (1 - weight) ** 2 * uncertainty)
-    return Posterior(centre, centre - TAIL * spread, centre + TAIL * spread, mean, tau2)
+    observed, error = skill[fitted > 0], variance[fitted > 0]
+    if len(observed) < 2:
+        nothing = np.zeros(len(skill))
+        return Posterior(nothing, nothing, nothing, 0.0, 0.0)
+    weight, mean, uncertainty = _spreads(observed, error)
+    tau2 = SPREADS**2
+    share = tau2[:, None] / (tau2[:, None] + variance)  # [spreads × speakers]
+    centre = mean[:, None] + share * (skill - mean[:, None])
+    spread = np.sqrt(share * variance + (1 - share) ** 2 * uncertainty[:, None])
+    low, high = (_quantile(q, weight, centre, spread) for q in (0.1, 0.9))
+    return Posterior(weight @ centre, low, high, float(weight @ mean), float(weight @ tau2))
 
 
-def _prior(skill: Floats, variance: Floats) -> tuple[float, float, float]:
-    """Mean and variance of the speakers' skills, and the sampling variance of that mean."""
-    if len(skill) < 2:
-        return 0.0, 0.0, 0.0
-    w = 1 / variance
-    mean = float((w * skill).sum() / w.sum())
-    q = float((w * (skill - mean) ** 2).sum())
-    tau2 = max(0.0, (q - (len(skill) - 1)) / float(w.sum() - (w**2).sum() / w.sum()))
-    w = 1 / (variance + tau2)
-    return float((w * skill).sum() / w.sum()), tau2, float(1 / w.sum())
+def _spreads(skill: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
+    """For each candidate spread: its posterior weight, and the mean of true skills with its variance.
+
+    p(τ | y) ∝ √V Π N(y | μ̂, s² + τ²) with μ integrated out (Gelman et al., Bayesian Data Analysis, 5.4).
+    """
+    total = variance + SPREADS[:, None] ** 2
+    precision = (1 / total).sum(axis=1)
+    mean = (skill / total).sum(axis=1) / precision
+    log = -0.5 * (np.log(precision) + np.log(total).sum(axis=1) + ((skill - mean[:, None]) ** 2 / total).sum(axis=1))
+    weight = np.exp(log - log.max())
+    return weight / weight.sum(), mean, 1 / precision
+
+
+def _quantile(q: float, weight: Floats, centre: Floats, spread: Floats) -> Floats:
+    """The q-quantile of each speaker's mixture of normals, by bisection."""
+    from scipy.special import ndtr
+
+    low, high = (centre - 8 * spread).min(axis=0), (centre + 8 * spread).max(axis=0)
+    for _ in range(40):
+        middle = (low + high) / 2
+        below = weight @ ndtr((middle - centre) / spread) < q
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2)
 
 
 def false_discovery(p: Floats) -> Floats:

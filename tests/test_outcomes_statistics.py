@@ -150,15 +150,29 @@ def test_benjamini_yekutieli_by_hand() -> None:
     assert false_discovery(np.array([])).tolist() == []
 
 
-def test_shrinkage_by_hand() -> None:
-    """Skills ±0.2 with variance 0.01: Q = 8, DerSimonian-Laird τ² = (8 - 1)/100, weight 0.07/0.08.
-
-    The prior's mean has variance 0.08/2, an eighth of it squared is added.
-    """
+def test_shrinkage_by_hand(monkeypatch) -> None:
+    """With the spread known to be 0.1 and variances 0.01 the weight is one half; the mean has variance 0.02/2."""
+    monkeypatch.setattr("outcomes.shrinkage.SPREADS", np.array([0.1]))
     found = shrink(np.array([0.2, -0.2]), np.array([0.01, 0.01]), np.ones(2))
-    assert found.prior_mean == pytest.approx(0.0) and found.prior_variance == pytest.approx(0.07)
-    assert found.mean[0] == pytest.approx(0.2 * 7 / 8)
-    assert found.low[0] == pytest.approx(0.175 - 1.2816 * math.sqrt(0.01 * 7 / 8 + 0.04 / 64), abs=1e-4)
+    assert found.prior_mean == pytest.approx(0.0) and found.prior_variance == pytest.approx(0.01)
+    assert found.mean[0] == pytest.approx(0.1)
+    assert found.low[0] == pytest.approx(0.1 - 1.2816 * math.sqrt(0.01 / 2 + 0.01 / 4), abs=1e-4)
+
+
+def test_speakers_who_differ_no_more_than_chance_keep_their_uncertainty() -> None:
+    """Where the best estimate of the spread is zero nobody is certain to be average."""
+    found = shrink(np.array([0.05, 0.0, -0.05, 0.02]), np.full(4, 0.02), np.ones(4))
+    assert (found.low < -0.03).all() and (found.high > 0.03).all()
+    assert found.mean[0] > found.mean[1] > found.mean[2]
+
+
+def test_four_in_five_intervals_hold_the_truth() -> None:
+    random = np.random.default_rng(9)
+    variance = random.uniform(0.005, 0.1, 2_000)
+    for spread in (0.05, 0.1):
+        truth = random.normal(0, spread, 2_000)
+        found = shrink(truth + random.normal(size=2_000) * np.sqrt(variance), variance, np.ones(2_000))
+        assert 0.77 <= ((found.low <= truth) & (truth <= found.high)).mean() <= 0.9
 
 
 def test_few_calls_shrink_more() -> None:
