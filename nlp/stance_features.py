@@ -77,6 +77,8 @@ DENSE = (
     "below",
     "subject",
     "rivals",
+    "net_segment",
+    "net_after",
     *CLASSES,
 )
 
@@ -163,6 +165,8 @@ def _words(own: View, whole: View, window: tuple[str, ...]) -> list[str]:
     names = [f"c={t}" for t in tokens]
     names += [f"b={a} {b}" for a, b in pairwise(tokens)]
     names += [f"t={a} {b} {c}" for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False) if "<" in a + b + c]
+    if "<o>" in tokens:
+        names += [f"seg={t}" for t in _segment(own)]
     for position in own.at:
         names += [f"wl={t}" for t in tokens[max(0, position - 4) : position]]
         names += [f"wr={t}" for t in tokens[position + 1 : position + 6]]
@@ -193,6 +197,21 @@ def _clustered(own: View) -> list[str]:
     return names
 
 
+_PARTS = frozenset((",", ";", ":", "while", "but", "whereas", "although", "though", "yet", "as"))
+
+
+def _segment(own: View) -> tuple[str, ...]:
+    """The target's own stretch of the clause: up to another asset or a conjunction on either side."""
+    if not own.at:
+        return ()
+    tokens, first, last = own.tokens, own.at[0], own.at[-1]
+    while first > 0 and tokens[first - 1] not in _PARTS and tokens[first - 1] != "<o>":
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1] not in _PARTS and tokens[last + 1] != "<o>":
+        last += 1
+    return tokens[first : last + 1]
+
+
 def _dense(
     candidate: Candidate, prepared: Prepared, own: View, whole: View, before: View | None, window: tuple[str, ...]
 ) -> tuple[float, ...]:
@@ -202,6 +221,7 @@ def _dense(
     where = clause.start / max(1, len(prepared.text))
     voice = candidate.voices[-1] if candidate.voices else None
     polar = min(3.0, abs(own.net))
+    segment = _segment(own)
     forward = float(counts["future"] > 0)
     ending = prepared.text[sentence.end - 2 : sentence.end]
     numbers = sum(t in ("<usd>", "<num>", "<pct>", "<x>") for t in own.tokens)
@@ -259,6 +279,8 @@ def _dense(
         "below": min(2.0, sum(t in ("below", "under", "beneath") for t in own.tokens)),
         "subject": float(bool(own.at) and own.at[0] < 4),
         "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
+        "net_segment": _clip(lexicon_counts(segment)[1]),
+        "net_after": _clip(lexicon_counts(segment[segment.index("<t>") :])[1]) if segment else 0.0,
     }
     values |= {name: min(3.0, value) for name, value in counts.items()}
     return tuple(values[name] for name in DENSE)
