@@ -186,7 +186,7 @@ def test_the_claimed_coefficient_stands_beside_the_measured() -> None:
 
     assert [status(c) for c in (0.8, 0.82, 0.3, -0.5)] == ["held", "held", "failed", "failed"]
     found = judged(together(), relation(coefficient=0.3))["coefficient"]
-    assert found.base_rate == 0.3 and found.value == pytest.approx(0.8, abs=0.05)
+    assert found.detail["claimed"] == 0.3 and found.value == pytest.approx(0.8, abs=0.05)
     assert "coefficient" not in judged(together(), relation(coefficient=0.3, rewritten=1))
 
 
