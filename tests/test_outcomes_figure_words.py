@@ -13,7 +13,8 @@ from outcomes.figure_words import another_index, extreme_of, is_former, is_gener
 WORDS = st.lists(
     st.sampled_from(
         ["up", "3%", "$89,000", "in", "a", "month", "since", "October", "high", "all-time", "record",
-         "year to date", "(", "[", "\\", "*", "24 hours", "after", "each", "Russell 2000 Value", "£", "½", "١٢", "\n", "today", "12"]
+         "year to date", "(", "[", "\\", "*", "24 hours", "after", "each", "Russell 2000 Value",
+         "£", "½", "١٢", "\n", "today", "12"]
     )
 )  # fmt: skip
 
