@@ -14,7 +14,7 @@ from nlp.assets import AssetMention
 from nlp.candidates import Candidate
 from nlp.clusters import clusters
 from nlp.text import Prepared
-from nlp.views import CLASSES, View, lexicon_counts, view, word_classes
+from nlp.views import CLASSES, View, aimed, lexicon_counts, view, word_classes
 
 BUCKETS = 1 << 16
 
@@ -108,8 +108,10 @@ class Featurizer:
     def view(self, start: int, end: int, target: str) -> View:
         key = (start, end, target)
         if key not in self.cache:
-            masks = [(a, b, "<t>" if s == target else "<o>") for a, b, s in self.spans if a < end and b > start]
-            self.cache[key] = view(self.prepared, start, end, masks)
+            span = (start, end, "")
+            if span not in self.cache:
+                self.cache[span] = view(self.prepared, start, end, self.spans)
+            self.cache[key] = aimed(self.cache[span], target)
         return self.cache[key]
 
     def features(self, candidate: Candidate) -> Features:

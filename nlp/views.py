@@ -81,25 +81,39 @@ class View:
     net: float  # up + good - down - bad, signs turned by a negation up to three words before
 
 
-def view(prepared: Prepared, start: int, end: int, masks: Sequence[tuple[int, int, str]]) -> View:
-    """Read `text[start:end]` with the spans in `masks` replaced."""
+def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int, int, str]]) -> View:
+    """Read `text[start:end]`; each mention (start, end, symbol) becomes one token "<@SYMBOL>"."""
     tokens: list[str] = []
-    at: list[int] = []
-    spans = iter([m for m in masks if m[1] > start and m[0] < end])
+    spans = iter([m for m in mentions if m[1] > start and m[0] < end])
     mask = next(spans, None)
     for match in _TOKEN.finditer(prepared.text, start, end):
         while mask and match.start() >= mask[1]:
             mask = next(spans, None)
         if mask and match.end() > mask[0]:
-            if not tokens or tokens[-1] != mask[2]:
-                if mask[2] == "<t>":
-                    at.append(len(tokens))
-                tokens.append(mask[2])
+            name = f"<@{mask[2]}>"
+            if not tokens or tokens[-1] != name:
+                tokens.append(name)
             continue
         kind = match.lastgroup or "word"
         tokens.append(_MASKS.get(kind) or match.group().casefold().replace("’", "'"))
     counts, net = lexicon_counts(tokens)
-    return View(tuple(tokens), tuple(at), counts, net)
+    return View(tuple(tokens), (), counts, net)
+
+
+def aimed(found: View, target: str) -> View:
+    """The same span with the target's mentions as "<t>" and all others as "<o>"."""
+    tokens: list[str] = []
+    at: list[int] = []
+    own = f"<@{target}>"
+    for token in found.tokens:
+        if token.startswith("<@"):
+            token = "<t>" if token == own else "<o>"
+            if tokens and tokens[-1] == token:
+                continue
+            if token == "<t>":
+                at.append(len(tokens))
+        tokens.append(token)
+    return View(tuple(tokens), tuple(at), found.counts, found.net)
 
 
 _NEGATION = CLASSES.index("negation")
