@@ -104,6 +104,7 @@ def striking_table(rows: Sequence[dict[str, Any]]) -> Table:
 
 def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterator[Table]:
     """One table per kind of claim that the text makes."""
+    headings: tuple[str, ...]
     if claims.calls:
         headings = ("speaker", "asset", "stance", "target", "horizon", "condition", "sure", "verdict")
         yield _table("Calls", headings, [_call_cells(call, verdicts) for call in claims.calls])

@@ -18,7 +18,9 @@ from scrapers.timestamps import Timestamp, read_timestamp
 _QUOTES = etree.XPath(
     "//blockquote[contains(@class, 'twitter-') or contains(@class, 'bluesky-') or contains(@class, 'mastodon-')]"
 )
-_STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,15})/status(?:es)?/(?P<number>\d{5,20})")
+_STATUS = re.compile(
+    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?P<handle>\w{1,15})/status(?:es)?/(?P<number>\d{5,20})"
+)
 _SKEET = re.compile(r"https?://bsky\.app/profile/(?P<handle>[^/]+)/post/(?P<number>\w+)")
 _TOOT = re.compile(r"https?://[\w.-]+/@(?P<handle>[\w.-]+)(?:@[\w.-]+)?/(?P<number>\d{5,20})")
 _DASH = r"[—–―-]{1,2}"
@@ -147,7 +149,7 @@ def _words(text: str, earliest: int, end: int) -> str:
     start = max(0, len(words) - _LONGEST_POST)
     if introduced := [match.end() for match in _INTRODUCED.finditer(words, start)]:
         return words[introduced[-1] :].strip()
-    sentences = [match.end() for match in _SENTENCE.finditer(words, start, len(words.rstrip(" .!?…\"”")))]
+    sentences = [match.end() for match in _SENTENCE.finditer(words, start, len(words.rstrip(' .!?…"”')))]
     if (postlike := next((at for at in sentences if _POSTLIKE.match(words, at)), None)) is not None:
         return words[postlike:].strip()
     last = words[sentences[-1] if sentences else start :].strip()

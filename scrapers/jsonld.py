@@ -103,12 +103,8 @@ def _addresses(node: Node) -> Iterator[str]:
 
 
 def _bare(address: str) -> str:
-    return (
-        address.split("#")[0].split("?")[0].split("://")[-1].removeprefix("www.").rstrip("/").lower() or "-"
-    )
+    return address.split("#")[0].split("?")[0].split("://")[-1].removeprefix("www.").rstrip("/").lower() or "-"
 
 
 def _told(node: Node) -> int:
-    return sum(
-        bool(node.get(key)) for key in ("headline", "author", "datePublished", "articleBody", "publisher")
-    )
+    return sum(bool(node.get(key)) for key in ("headline", "author", "datePublished", "articleBody", "publisher"))

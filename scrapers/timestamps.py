@@ -36,9 +36,7 @@ def read_timestamp(text: str) -> Timestamp | None:
     if not 6 <= len(text) <= 60:
         return None
     try:
-        stamp = (
-            _read_day(text) or _read_iso(text) or _read_mail(text) or _read_epoch(text) or _read_words(text)
-        )
+        stamp = _read_day(text) or _read_iso(text) or _read_mail(text) or _read_epoch(text) or _read_words(text)
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
     return stamp if stamp and _EARLIEST <= stamp.moment.year < _LATEST else None

@@ -20,9 +20,7 @@ def bars(
 ) -> Iterator[PriceBar]:
     """One value a row under `observation_date` (once `DATE`); a missing value is empty or "."."""
     series, _, transformation = feed_id.partition(":")
-    url = endpoint.url(
-        "/graph/fredgraph.csv", id=series, cosd=start, coed=end, transformation=transformation or None
-    )
+    url = endpoint.url("/graph/fredgraph.csv", id=series, cosd=start, coed=end, transformation=transformation or None)
     rows = csv.reader(get_text(fetcher, url).splitlines())
     header = next(rows, [])
     if len(header) < 2 or header[0].strip("\ufeff").lower() not in ("observation_date", "date"):

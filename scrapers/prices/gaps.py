@@ -66,9 +66,7 @@ def holes(asset: Asset, days: Iterable[date], opened: set[date] | None) -> list[
     return [(a + _DAY, b - _DAY) for a, b in pairwise(have) if (b - a).days > pause]
 
 
-def wanted(
-    asset: Asset, days: Iterable[date], start: date, last: date, opened: set[date] | None = None
-) -> list[Range]:
+def wanted(asset: Asset, days: Iterable[date], start: date, last: date, opened: set[date] | None = None) -> list[Range]:
     """What to ask for: everything from `start` where nothing is stored; else holes, the newest days again, the rest."""
     have = sorted(days)
     if not have:
