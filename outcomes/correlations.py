@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from outcomes.events import Event, match_event
+from outcomes.events import Event, match_event, quoted_event
 from outcomes.evidence import Place, place
 from outcomes.market import Market
 from outcomes.pair_verdicts import Pairs
@@ -35,6 +35,8 @@ class Judge:
     def verdicts(self, claim: Claimed) -> list[Verdict]:
         """Every verdict on one claim: one of them where it cannot be graded, saying why."""
         event = match_event(claim.driver, claim.driver_event, claim.event_id)
+        if event is None and not claim.driver_event:
+            event = quoted_event(self.market.assets.get(claim.driver), claim.quote)
         measure = "precedes" if event and event.kind != "movement" else "correlation"
         sides = self._sides(claim, event)
         if not isinstance(sides, tuple):

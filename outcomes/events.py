@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from markets.assets import Asset
 from outcomes.arrays import Bools, Floats, Ints
+from outcomes.asset_names import places_of
 from outcomes.moving import averages, highest_before, lowest_before, relative_strength, spread_of_returns
 
 
@@ -69,6 +71,23 @@ def match_event(driver: str, words: str | None, event_id: str | None = None) -> 
         return events()[event_id]
     own = [e for e in events().values() if driver in e.driver and _phrase_in(e, driver)]
     return own[0] if own else None
+
+
+def quoted_event(driver: Asset | None, quote: str) -> Event | None:
+    """The event of the driver that a sentence makes its condition, for a claim whose event was not read.
+
+    "Bitcoin has risen after every record of the Russell 2000": the clause behind "after", up to the next comma, names
+    the driver and a definition. Judged as co-movement such a claim would be another one.
+    """
+    for clause in _CLAUSE.findall(quote) if driver else ():
+        if driver and places_of(driver, clause):
+            event = match_event(driver.symbol, clause)
+            if event and event.kind != "movement":
+                return event
+    return None
+
+
+_CLAUSE = re.compile(r"\b(?:after|when|whenever|once|each time|every time|following)\b([^.,;:”]{0,90})", re.IGNORECASE)
 
 
 def _applies(event: Event, driver: str) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from markets.asset import Asset
 from nlp.periods import find_periods
+from outcomes.asset_names import places_of
 from outcomes.figure_claims import ClaimedFigure
 from outcomes.figure_stretch import stretch_of, stretch_spans
 from outcomes.figure_words import lead_of, other_quantity
@@ -65,20 +63,4 @@ RIGHT_AFTER = 15  # characters
 def _distance(asset: Asset, figure: ClaimedFigure) -> int | None:
     """Characters from the figure to the nearest name of the asset, None where the quote does not name it."""
     middle = figure.at + len(figure.text) // 2
-    places = [m.start() for pattern in _patterns(asset.symbol, *_names(asset)) for m in pattern.finditer(figure.quote)]
-    return min((abs(place - middle) for place in places), default=None)
-
-
-def _names(asset: Asset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    loose = (asset.name, *asset.aliases, *asset.guarded)
-    return loose, (asset.symbol, *asset.exact, *asset.guarded_exact)
-
-
-@cache
-def _patterns(symbol: str, loose: tuple[str, ...], exact: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    made = []
-    for names, flags in ((loose, re.IGNORECASE), (exact, 0)):
-        words = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True) if n)
-        if words:
-            made.append(re.compile(rf"(?<![\w$])(?:{words})(?![\w])", flags))
-    return tuple(made)
+    return min((abs(place - middle) for place in places_of(asset, figure.quote)), default=None)

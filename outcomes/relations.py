@@ -26,6 +26,7 @@ class Claimed:
     """One claimed relation. `clock` is the instant of its cluster's first publication (seconds UTC), None undated."""
 
     claim_id: str
+    quote: str
     driver: str
     driver_event: str | None
     event_id: str | None
@@ -45,8 +46,8 @@ class Claimed:
     def inputs(self) -> tuple[object, ...]:
         """Everything a verdict takes from the claim."""
         return (
-            self.claim_id, self.driver, self.driver_event, self.event_id, self.response, self.sign, self.lag,
-            self.magnitude, self.coefficient, self.instances, self.period, self.clock,
+            self.claim_id, self.quote, self.driver, self.driver_event, self.event_id, self.response, self.sign,
+            self.lag, self.magnitude, self.coefficient, self.instances, self.period, self.clock,
         )  # fmt: skip
 
     @property
@@ -75,6 +76,7 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
     sign = SIGNS[row["relation"]]
     return Claimed(
         claim_id=row["claim_id"],
+        quote=row.get("quote") or "",
         driver=row["driver"],
         driver_event=row.get("driver_event"),
         event_id=row.get("event_id"),

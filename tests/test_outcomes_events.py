@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from outcomes.events import KINDS, Event, events, match_event, occurrences
+from markets.assets import registry
+from outcomes.events import KINDS, Event, events, match_event, occurrences, quoted_event
 from outcomes.moving import averages, highest_before, lowest_before, relative_strength, spread_of_returns
 
 
@@ -49,6 +50,23 @@ def test_every_row_is_whole_and_its_example_means_it(event: Event) -> None:
 def test_words_find_their_definition(driver: str, words: str | None, id_: str | None, expected: str | None) -> None:
     matched = match_event(driver, words, id_)
     assert (matched.id if matched else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("Bitcoin has risen in the weeks after every first Russell 2000 record in half a year.", "new_high"),
+        ("After each of the last five records of the Russell 2000, Bitcoin was higher.", "new_high"),
+        ("When the Russell 2000 breaks out, altcoins tend to follow.", "long_high_break"),
+        ("When the Russell 2000 rises, Bitcoin sets records.", None),
+        ("When Bitcoin sets a record, small caps like the Russell 2000 follow.", None),
+        ("The Russell 2000 and Bitcoin move together.", None),
+    ],
+)
+def test_a_condition_in_the_sentence_is_an_event(quote: str, expected: str | None) -> None:
+    found = quoted_event(registry()["RUT"], quote)
+    assert (found.id if found else None) == expected
+    assert quoted_event(None, quote) is None
 
 
 def test_new_high_needs_quiet_days_and_history() -> None:
