@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.common import UserError, json_option, open_database
+from commands.common import UserError, horizon_option, json_option, open_database
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", nargs=-1, required=True)
-@click.option(
-    "--horizon",
-    type=click.Choice(["1", "7", "30", "90", "180", "365"]),
-    default="30",
-    show_default=True,
-    help="Days after the call.",
-)
+@horizon_option
 @click.option("--limit", default=40, show_default=True, help="How many calls.")
 @json_option
 def analyst(name: tuple[str, ...], horizon: str, limit: int, as_json: bool) -> None:

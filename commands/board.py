@@ -7,17 +7,11 @@ from typing import Any
 
 import click
 
-from commands.common import UserError, json_option, open_database
+from commands.common import UserError, horizon_option, json_option, open_database
 
 
 @click.command()
-@click.option(
-    "--horizon",
-    type=click.Choice(["1", "7", "30", "90", "180", "365"]),
-    default="30",
-    show_default=True,
-    help="Days after the call.",
-)
+@horizon_option
 @click.option("--asset", default="", help="Only calls on this asset.")
 @click.option("--limit", default=30, show_default=True, help="How many rows.")
 @json_option

@@ -123,3 +123,10 @@ def result(data: Any, as_json: bool, line: str) -> None:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, default=False, help="Print the result as JSON.")
+horizon_option = click.option(
+    "--horizon",
+    type=click.Choice(["1", "7", "30", "90", "180", "365"]),
+    default="30",
+    show_default=True,
+    help="Days after the call.",
+)
