@@ -101,7 +101,7 @@ def precedes(verdict: Row, detail: dict[str, Any]) -> list[str]:
 def _occurrences(rows: list[list[Any]]) -> list[str]:
     texts = {1: "hits", 0: "misses", None: "not over"}
     found: dict[Any, list[str]] = {1: [], 0: [], None: []}
-    for day, moved, hit in rows:
+    for day, moved, hit, *_ in rows:
         found[hit].append(f"{day} ({signed(moved)})" if moved is not None else day)
     return [f"{texts[key].capitalize()}: {', '.join(days)}." for key, days in found.items() if days]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -124,11 +125,14 @@ class Studies:
         return detail | self._claimed(claim, study) | ({"proxies": proxies} if proxies else {})
 
     def _listed(self, result: Followed) -> list[list[Any]]:
-        """Date of the event, change by the end of the horizon, 1 for a hit; null while it is not over."""
-        first = self.market.prices.first_day
-        rows = zip(result.known.tolist(), result.change.tolist(), result.hit.tolist(), strict=True)
-        listed = [[from_day(c + first), v, int(h) if v == v else None] for c, v, h in rows]
-        return listed[-LISTED:]
+        """Day of the event, change by the horizon's end, 1 for a hit, days of entry and exit; null while not over."""
+        days = [[self._day(c) for c in column.tolist()] for column in (result.known, result.entry, result.exit)]
+        moved = result.change.tolist()
+        hits = [int(hit) if change == change else None for hit, change in zip(result.hit.tolist(), moved, strict=True)]
+        return [list(row) for row in zip(days[0], moved, hits, days[1], days[2], strict=True)][-LISTED:]
+
+    def _day(self, column: int) -> date | None:
+        return from_day(column + self.market.prices.first_day) if column >= 0 else None
 
     def _claimed(self, claim: Claimed, study: Study) -> dict[str, Any]:
         """The claim's own count, and what its reader could have counted on the day."""
