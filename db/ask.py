@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from sqlite_utils import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+KEPT = 400  # answers, most of them a few kilobytes
+_ANSWERS: OrderedDict[tuple[object, ...], object] = OrderedDict()
 NAME = "calledit"  # what `calledit serve` calls the database, whatever its file is called
 
 
 class SiteDatabase(Protocol):
     """What is used of a Datasette database."""
+
+    path: str
 
     def execute_fn(self, fn: Callable[[Connection], T]) -> Awaitable[T]: ...
 
@@ -29,19 +35,35 @@ class Site(Protocol):
 
 
 async def ask(site: Site, question: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The answer of a function of `db.pages*` to the site's database.
+    """The answer of a function of `db.pages*` to the site's database, kept for as long as the file stays the same.
 
+    Answers are shared between readers and must not be changed by them.
     Raises sqlite3.OperationalError ("interrupted") where it takes longer than the site's SQL time limit.
     """
     from datasette.utils import sqlite_timelimit
 
+    database = site_database(site)
+    key = (database.path, _state(database.path), question, args, tuple(sorted(kwargs.items())))
+    if key in _ANSWERS:
+        _ANSWERS.move_to_end(key)
+        return cast(T, _ANSWERS[key])
     limit = int(site.setting("sql_time_limit_ms"))
 
     def answer(connection: Connection) -> T:
         with sqlite_timelimit(connection, limit):
             return question(Database(connection), *args, **kwargs)
 
-    return await site_database(site).execute_fn(answer)
+    found = await database.execute_fn(answer)
+    _ANSWERS[key] = found
+    while len(_ANSWERS) > KEPT:
+        _ANSWERS.popitem(last=False)
+    return found
+
+
+def _state(path: str) -> tuple[tuple[int, int], ...]:
+    """Changes with every write: time and size of the database and of its write-ahead log."""
+    found = (Path(name).stat() for name in (path, f"{path}-wal") if Path(name).exists())
+    return tuple((entry.st_mtime_ns, entry.st_size) for entry in found)
 
 
 def site_database(site: Site) -> SiteDatabase:

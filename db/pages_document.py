@@ -39,7 +39,10 @@ def claims_in(db: Database, document_id: str) -> list[Row]:
 
 def embedded(db: Database, document_id: str) -> list[Row]:
     """Posts embedded in the article."""
-    sql = "select id, handle, text, published from documents where parent_id = ? order by published, id"
+    sql = """
+        select id, handle, text, published from documents indexed by documents_parent
+        where parent_id = ? order by published, id
+    """
     return list(db.query(sql, [document_id]))
 
 
