@@ -61,7 +61,7 @@ def grade_database(database: Database, as_of: date | None = None) -> dict[str, i
 
 
 def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
-    from db.grading import call_columns, reference_speakers
+    from db.grading import call_columns, reference_speakers, unnamed_speakers
     from db.verdicts import VerdictWriter, store_records
     from outcomes.call_table import call_table, concatenate
     from outcomes.calls import grade_batches
@@ -77,11 +77,11 @@ def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
         portions = _written(grade_batches(together, market), together, len(calls), market, writer, advance)
         outcomes = collect(portions, len(together))
     changed = writer.publish(now)
-    known = frozenset(speakers.values())
+    known, nobody = frozenset(speakers.values()), unnamed_speakers(database)
     with progress("Comparing records", 2) as advance:
-        verified = speaker_records(together, outcomes, market, known)
+        verified = speaker_records(together, outcomes, market, known, nobody)
         advance(1)
-        every = records_of_every_reading(together, outcomes, market, known)
+        every = records_of_every_reading(together, outcomes, market, known, nobody)
         advance(1)
     return changed, store_records(database, {"verified": verified, "all": every}, now)
 

@@ -79,3 +79,8 @@ def reference_speakers(db: Database) -> dict[Reference, int]:
             )
     rows = db.execute("select name, id from speakers where kind = 'reference'").fetchall()
     return {name: number for name, number in rows if name in REFERENCES}
+
+
+def unnamed_speakers(db: Database) -> frozenset[int]:
+    """Speaker ids of voices that are nobody in particular ("analysts", "some traders")."""
+    return frozenset(row[0] for row in db.execute("select id from speakers where kind = 'group'"))

@@ -16,6 +16,7 @@ from outcomes.speakers import SpeakerRecord
 
 Basis = Literal["verified", "all"]
 
+_CACHE_KB = 200_000  # indexes of two million verdicts are written in no order of theirs
 _NAMES = ", ".join(VERDICT_COLUMNS)
 _SAME = " and ".join(
     f"fresh.{n} = verdicts.{n}" for n in ("claim_id", "measure", "horizon", "rule_version", "input_hash")
@@ -43,6 +44,8 @@ class VerdictWriter:
     def __init__(self, db: Database, claim_kind: str) -> None:
         self._db, self._kind = db, claim_kind
         keys = "primary key (claim_id, measure, horizon)"
+        db.execute("pragma temp_store = memory")
+        db.execute(f"pragma cache_size = -{_CACHE_KB}")
         db.execute("drop table if exists temp.fresh")
         db.execute(f"create temp table fresh ({_NAMES}, {keys}) without rowid")
 

@@ -12,7 +12,11 @@ from outcomes.speakers import Outcomes, SpeakerRecord, speaker_records
 
 
 def records_of_every_reading(
-    calls: CallTable, outcomes: Outcomes, market: Market, references: frozenset[int] = frozenset()
+    calls: CallTable,
+    outcomes: Outcomes,
+    market: Market,
+    references: frozenset[int] = frozenset(),
+    groups: frozenset[int] = frozenset(),
 ) -> list[SpeakerRecord]:
     """As `speaker_records`, with unverified readings counted and no ranks.
 
@@ -21,5 +25,5 @@ def records_of_every_reading(
     every = replace(calls, verified=np.ones(len(calls), dtype=np.bool_))
     return [
         replace(record, rank=None, status="unranked" if record.status == "ranked" else record.status)
-        for record in speaker_records(every, outcomes, market, references)
+        for record in speaker_records(every, outcomes, market, references, groups)
     ]

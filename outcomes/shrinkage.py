@@ -62,7 +62,7 @@ def _quantile(q: float, weight: Floats, centre: Floats, spread: Floats) -> Float
     from scipy.special import ndtr
 
     low, high = (centre - 8 * spread).min(axis=0), (centre + 8 * spread).max(axis=0)
-    for _ in range(40):
+    for _ in range(26):
         middle = (low + high) / 2
         below = weight @ ndtr((middle - centre) / spread) < q
         low, high = np.where(below, middle, low), np.where(below, high, middle)

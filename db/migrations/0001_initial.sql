@@ -231,7 +231,7 @@ create table verdicts (
   graded_at text,
   current integer not null default 1,
   primary key (claim_id, measure, horizon, rule_version, input_hash)
-) without rowid;
+);
 
 create table speaker_records (
   speaker_id integer not null references speakers(id),

@@ -37,10 +37,6 @@ create index figures_role on figures(role);
 create index figures_unit on figures(unit);
 create index figures_current on figures(superseded_at);
 
-create index verdicts_claim on verdicts(claim_id, current);
-create index verdicts_status on verdicts(status, claim_kind);
-create index verdicts_measure on verdicts(measure, horizon);
-create index verdicts_exit on verdicts(exit_date);
 
 create index speakers_name on speakers(name);
 create index speakers_kind on speakers(kind);
