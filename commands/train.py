@@ -1,4 +1,4 @@
-"""`calledit train`: learn how calls are read, from our own corpus and from annotated documents of yours."""
+"""calledit train: learn how calls and correlations are read, from our own corpus and from your annotated documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the weights here instead.")
 @json_option
 def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool) -> None:
-    """Train the models of calls; the same documents always give the same weights.
+    """Train the models of calls and correlations; the same documents always give the same weights.
 
     Prints what cross-validation found: each document judged by models that never saw it.
     """  # fmt: skip
@@ -31,6 +31,7 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool
     except ImportError as error:
         raise UserError("training needs scikit-learn: pip install 'calledit[train]'") from error
     from nlp.train import save_card, train_calls, train_carry, weights_folder
+    from nlp.train_correlations import learn
 
     started = time.monotonic()
     documents = gather(gold, texts)
@@ -40,6 +41,7 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool
     train_carry(documents, folder)
     trained = train_calls(documents)
     trained.write(folder)
+    learn(gold, texts, folder)
     save_card(trained, documents, folder)
     seconds = time.monotonic() - started
     result(

@@ -86,16 +86,21 @@ def _instant(printed: str | None) -> datetime | None:
     return None
 
 
-def load_labels(folder: Path) -> list[Annotated]:
+_CORRELATION = ("quote", "driver", "driver_event", "response", "relation", "kind")
+
+
+def load_labels(folder: Path, having: str = "calls") -> list[Annotated]:
     """The labels shipped in nlp/labels (ids and offsets, no text) laid over the texts of `folder`.
 
-    The folder holds articles.jsonl.gz, macro.jsonl.gz and posts.jsonl.gz; documents that are not there are left out.
+    The folder holds articles.jsonl.gz, macro.jsonl.gz and posts.jsonl.gz; documents that are not there are left
+    out, and so are those in which nobody looked for claims of the kind `having`.
     """
-    labels = dict(_rows(Path(str(files("nlp").joinpath("labels/commentary.jsonl")))))
+    shipped = sorted(Path(str(files("nlp").joinpath("labels"))).glob("*.jsonl"))
+    labels = {key: row for path in shipped for key, row in _rows(path)}
     texts = {
         row["id"]: row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path) if row["id"] in labels
     }
-    return [_labelled(texts[key], row) for key, row in labels.items() if key in texts]
+    return [_labelled(texts[key], row) for key, row in labels.items() if key in texts and having in row]
 
 
 def _packed(path: Path) -> Iterator[dict[str, Any]]:
@@ -109,7 +114,11 @@ def _labelled(text: dict[str, Any], row: dict[str, Any]) -> Annotated:
         {"quote": body[a:b], "asset": asset, "stance": stance, "speaker": speaker, "target": None}
         for a, b, asset, stance, speaker in row["calls"]
     ]
-    return _annotated({**text, "text": body, "kind": row["kind"], "field": row["field"]}, {"calls": calls})
+    correlations = [
+        dict(zip(_CORRELATION, (body[a:b], *rest), strict=True)) for a, b, *rest in row.get("correlations", ())
+    ]
+    labels = {"calls": calls, "correlations": correlations}
+    return _annotated({**text, "text": body, "kind": row["kind"], "field": row["field"]}, labels)
 
 
 def own_corpus(split: str) -> list[Annotated]:

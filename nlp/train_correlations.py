@@ -1,12 +1,7 @@
-"""Train the models of correlations. Needs scikit-learn (the `train` extra). Deterministic.
-
-Run as `python -m nlp.train_correlations GOLD_DIR`, where the folder holds train_articles.jsonl,
-train_articles_gold.jsonl, train_posts.jsonl and train_posts_gold.jsonl.
-"""
+"""Train the models of correlations; `calledit train` does. Needs scikit-learn (the `train` extra). Deterministic."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections import Counter
@@ -21,7 +16,7 @@ from nlp.correlation_candidates import Pair, pairs
 from nlp.correlation_features import pair_features, sentence_features
 from nlp.correlation_model import CorrelationModel, Limits, LogOdds
 from nlp.correlation_relation import relation_features
-from nlp.gold import Annotated, load_gold
+from nlp.gold import Annotated, load_gold, load_labels
 from nlp.series import with_series
 from nlp.text import Prepared, prepare
 
@@ -120,19 +115,18 @@ def own_sentences() -> list[Annotated]:
     return load_gold(Path(str(files("nlp").joinpath("corpus", "correlation_sentences.jsonl"))))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", type=Path)
-    folder = parser.parse_args().gold
-    names = ("train_articles", "train_posts")
-    real = [gold for name in names for gold in load_gold(folder / f"{name}.jsonl", folder / f"{name}_gold.jsonl")]
-    labelled = [row for gold in real for row in rows(gold)]
-    labelled += [row for gold in own_sentences() for row in rows(gold, OWN_WEIGHT)]
-    model = train_correlations(labelled)
-    path = Path(str(files("nlp").joinpath("weights", "correlations.json")))
-    path.write_text(json.dumps(model.to_json(), separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{len(labelled)} candidates, {len(model.pattern.weights)} features, {path.stat().st_size} bytes")
+def learn(gold: Path | None, texts: Path | None, folder: Path) -> int:
+    """Train on own sentences, annotated documents and shipped labels; returns how many candidates there were.
 
-
-if __name__ == "__main__":
-    main()
+    Writes correlations.json into `folder`.
+    """
+    labelled = [row for own in own_sentences() for row in rows(own, OWN_WEIGHT)]
+    for name in ("train_articles", "train_posts"):
+        if gold and (gold / f"{name}_gold.jsonl").exists():
+            found = load_gold(gold / f"{name}.jsonl", gold / f"{name}_gold.jsonl")
+            labelled += [row for document in found for row in rows(document)]
+    if texts:
+        labelled += [row for document in load_labels(texts, having="correlations") for row in rows(document)]
+    model = json.dumps(train_correlations(labelled).to_json(), separators=(",", ":"), ensure_ascii=False)
+    (folder / "correlations.json").write_text(f"{model}\n", encoding="utf-8")
+    return len(labelled)
