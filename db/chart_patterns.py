@@ -32,6 +32,8 @@ def event(db: Database, key: str, theme: Theme) -> Spec | None:
     paths, band = event_paths(
         market, events()[detail["event"]], driver, response, verdict["horizon"], detail["side"] or 1
     )
+    listed = {row[0] for row in detail["occurrences"]}  # the chart shows what the verdict counted
+    paths = [row for row in paths if row["event"] in listed]
     return event_study(_title(detail), paths, band, theme) if paths else None
 
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 Row = dict[str, Any]
 
-NEWEST = 2_000  # of so many newest matches the best are shown: a common word must not cost a second
+NEWEST = 1_000  # of so many newest matches the best are shown: a common word must not cost a second
 
 
 def search_names(db: Database, words: str, limit: int = 8) -> list[Row]:

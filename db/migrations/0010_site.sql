@@ -7,4 +7,4 @@ create index runs_stage on runs(stage, status, ended);
 create index drifts_head on drifts(head_document_id);
 create index rejected_input_path on rejected_input(path);
 create index calls_asset_current on calls(asset, id) where superseded_at is null;
-create index verdicts_kind on verdicts(claim_kind, horizon, status);
+create index verdicts_kind on verdicts(claim_kind, horizon, claim_id, status);
