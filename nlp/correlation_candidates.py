@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from nlp.anchors import function_words
 from nlp.assets import AssetMention
-from nlp.correlation_rules import Driver, cues_in, drivers, loose_names
+from nlp.correlation_rules import Driver, cues_in, possible_drivers, possible_names
 from nlp.text import Prepared, Sentence
 
 READ = ("title", "heading", "body", "post")
@@ -59,7 +59,8 @@ def pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pair
     together = Counter(names for _, names in here)
     titles = {names for number, names in here if prepared.sentences[number].role == "title"}
     for pair in found:
-        yield replace(pair, together=together[_names(pair)], in_title=_names(pair) in titles)
+        names = _names(pair)
+        yield Pair(pair.sentence, pair.driver, pair.response, pair.reversed, together[names], names in titles)
 
 
 def _names(pair: Pair) -> frozenset[str]:
@@ -78,7 +79,7 @@ def _pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pai
         named += _loosely_named(prepared.text, sentence, named)
         found = list(lexicon_drivers(prepared.text, sentence.start, sentence.end))
         here = _Here(
-            named=[replace(t, main=t.name == memory.main) for t in named],
+            named=[Thing(t.name, t.start, t.end, main=t.name == memory.main) for t in named],
             outer=[t for t in found if not _chart(t)],
             chart=[t for t in found if _chart(t)],
             general=any(frame in GENERAL for frame in cues_in(prepared.sentence_text(number))),
@@ -121,7 +122,7 @@ class _Memory:
                 if thing.name not in seen:
                     seen.add(thing.name)
                     known = thing.name == self.main
-                    found.append(replace(thing, start=None, end=None, distance=distance, main=known))
+                    found.append(Thing(thing.name, None, None, thing.driver, distance, known))
         return found
 
 
@@ -131,7 +132,7 @@ def _first_of_each(mentions: Sequence[AssetMention]) -> list[AssetMention]:
 
 def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing]) -> list[Thing]:
     found: list[Thing] = []
-    for name in loose_names():
+    for name in possible_names(text[sentence.start : sentence.end]):
         match = name.pattern.search(text, sentence.start, sentence.end)
         if match and name.symbol not in {t.name for t in named}:
             thing = Thing(name.symbol, *match.span())
@@ -149,7 +150,7 @@ def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:
 @lru_cache(maxsize=2048)
 def _lexicon_drivers(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
     taken: list[tuple[int, int, Driver, str]] = []
-    found = [(m.start(), m.end(), driver) for driver in drivers() for m in driver.pattern.finditer(text)]
+    found = [(m.start(), m.end(), driver) for driver in possible_drivers(text) for m in driver.pattern.finditer(text)]
     for first, last, driver in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
         if not any(first < e and s < last for s, e, _, _ in taken):
             printed = " ".join(w for w in text[first:last].casefold().split() if w not in function_words())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from markets.assets import registry
+from nlp.prefilter import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,16 @@ def cues() -> tuple[Cue, ...]:
 @lru_cache(maxsize=4096)
 def cue_spans(text: str) -> tuple[tuple[int, int, Cue], ...]:
     """Every cue of a relation in a text, with its span."""
-    return tuple((m.start(), m.end(), cue) for cue in cues() for m in cue.pattern.finditer(text))
+    return tuple((m.start(), m.end(), cue) for cue in _possible_cues(text) for m in cue.pattern.finditer(text))
+
+
+def _possible_cues(text: str) -> Iterator[Cue]:
+    return (cues()[number] for number in _cue_gate().open(text))
+
+
+@cache
+def _cue_gate() -> Gate:
+    return Gate([cue.pattern for cue in cues()])
 
 
 @lru_cache(maxsize=4096)
@@ -84,6 +94,16 @@ def loose_names() -> tuple[LooseName, ...]:
     """The `name` rows of drivers.toml."""
     rows = _table()["name"]
     return tuple(LooseName(r["symbol"], _whole_words(r["pattern"]), r["example"]) for r in rows)
+
+
+def possible_names(text: str) -> Iterator[LooseName]:
+    """The loose names that could be in a text."""
+    return (loose_names()[number] for number in _name_gate().open(text))
+
+
+@cache
+def _name_gate() -> Gate:
+    return Gate([name.pattern for name in loose_names()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +163,13 @@ def drivers() -> tuple[Driver, ...]:
         )
         for row in _table()["driver"]
     )
+
+
+def possible_drivers(text: str) -> Iterator[Driver]:
+    """The drivers that could be in a text, in order."""
+    return (drivers()[number] for number in _driver_gate().open(text))
+
+
+@cache
+def _driver_gate() -> Gate:
+    return Gate([driver.pattern for driver in drivers()])

@@ -1,0 +1,78 @@
+"""Which of many patterns can match a text at all: by the letters that every match of theirs contains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from re import _parser  # type: ignore[attr-defined]  # the parse tree, which `re` offers under no public name
+from typing import Any
+
+GRAM = 3
+LEAST = 2  # letters of a literal worth looking for
+_ODD_CASES = str.maketrans("İıſ\u212a", "iisk")  # letters that "i", "s" and "k" match where case is ignored
+
+
+class Gate:
+    """Patterns by number, behind three-letter pieces: `open` gives those that could match.
+
+    "(?:rate|interest) cut" needs "rate" or "interest", so a text without the pieces "ate" and "est" is not searched.
+    """
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        needed = [needed_literals(pattern) for pattern in patterns]
+        self._always = tuple(number for number, literals in enumerate(needed) if not literals)
+        wanted = [(literal, number) for number, literals in enumerate(needed) for literal in literals]
+        self._short = tuple((literal, number) for literal, number in wanted if len(literal) < GRAM)
+        self._by_gram: dict[str, list[tuple[str, int]]] = {}
+        for literal, number in wanted:
+            if len(literal) >= GRAM:
+                self._by_gram.setdefault(literal[-GRAM:], []).append((literal, number))
+
+    def open(self, text: str) -> list[int]:
+        """The numbers of the patterns that could match somewhere in the text, in order."""
+        low, grams = _grams(text)
+        found = {*self._always, *(number for literal, number in self._short if literal in low)}
+        for gram in grams & self._by_gram.keys():
+            found.update(number for literal, number in self._by_gram[gram] if literal in low)
+        return sorted(found)
+
+
+@lru_cache(maxsize=16)  # several gates look at one sentence in turn
+def _grams(text: str) -> tuple[str, frozenset[str]]:
+    low = folded(text)
+    return low, frozenset(map("".join, zip(low, low[1:], low[2:], strict=False)))
+
+
+def folded(text: str) -> str:
+    """Lower case as matching without case sees it, so that a literal of a pattern is found wherever `re` finds it."""
+    return text.lower() if text.isascii() else text.translate(_ODD_CASES).lower()
+
+
+def needed_literals(pattern: re.Pattern[str]) -> frozenset[str]:
+    """Lower-case strings of two letters or more, one of which is in every match; empty where none are known."""
+    return _of_sequence(_parser.parse(pattern.pattern, pattern.flags))
+
+
+def _of_sequence(items: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    options, run = [], ""
+    for operator, argument in items:
+        if operator is _parser.LITERAL:
+            run += folded(chr(argument))
+            continue
+        options += [frozenset((run,)), _of_item(operator, argument)]
+        run = ""
+    options.append(frozenset((run,)))
+    known = [found for found in options if found and min(map(len, found)) >= LEAST]
+    return max(known, key=lambda found: (min(map(len, found)), -len(found)), default=frozenset())
+
+
+def _of_item(operator: Any, argument: Any) -> frozenset[str]:
+    if operator is _parser.SUBPATTERN:
+        return _of_sequence(argument[3])
+    if operator in (_parser.MAX_REPEAT, _parser.MIN_REPEAT) and argument[0] >= 1:
+        return _of_sequence(argument[2])
+    if operator is _parser.BRANCH:
+        found = [_of_sequence(branch) for branch in argument[1]]
+        return frozenset().union(*found) if all(found) else frozenset()
+    return frozenset()
