@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import statistics
 import sys
@@ -187,19 +188,23 @@ def addresses(calls: int) -> dict[str, tuple[str, list[str]]]:
     table = "/calledit"
     return {
         "front": ("page", ["/"] * 2 * TIMES),
+        "front, after a write": ("page", ["/"] * 2 * TIMES),
         "board": ("page", [f"/board?horizon={HORIZONS[n % 6]}&least={n % 40}" for n in some]),
-        "board, one asset": ("page", [f"/board?asset={symbol}&sort=hit_rate" for symbol in assets]),
+        "board, one asset": (
+            "page",
+            [f"/board?asset={symbol}&sort=hit_rate&least={n % 60}" for n, symbol in zip(some, assets, strict=True)],
+        ),
         "analyst": ("page", [f"/analyst/{n}" for n in speakers]),
-        "asset": ("page", [f"/asset/{symbol}" for symbol in assets]),
+        "asset": ("page", [f"/asset/{symbol}?horizon={HORIZONS[n % 6]}&x={n}" for n, symbol in enumerate(assets)]),
         "claim": ("page", [f"/claim/c{n:07}" for n in some]),
         "correlation": ("page", [f"/correlation/{name}" for name in tens]),
         "document": ("page", [f"/document/d{n // PER_DOCUMENT:07}" for n in some]),
         "sources": ("page", ["/sources"] * 2 * TIMES),
-        "calls with facets": ("table", [f"{table}/calls?asset={symbol}" for symbol in assets]),
-        "all calls with facets": ("table", [f"{table}/calls?_size=50&_offset={n % 9}" for n in some]),
+        "calls with facets": ("table", [f"{table}/calls?asset={symbol}&_x={n}" for n, symbol in enumerate(assets)]),
+        "all calls with facets": ("table", [f"{table}/calls?_x={n}" for n in some]),
         "verdicts with facets": (
             "table",
-            [f"{table}/verdicts?claim_kind=call&horizon={HORIZONS[n % 6]}" for n in range(2 * TIMES)],
+            [f"{table}/verdicts?claim_kind=call&horizon={HORIZONS[n % 6]}&_x={n}" for n in range(2 * TIMES)],
         ),
         "documents searched": ("table", [f"{table}/documents?_search={words}" for words in pairs]),
         "search, one word": ("table", [f"/search?q={VOCABULARY[n % 900]}" for n in some]),
@@ -220,7 +225,8 @@ async def measure(path: Path, calls: int) -> bool:
             answer = await app.client.get(address)
             if answer.status_code != 200:
                 raise SystemExit(f"{address}: {answer.status_code}")
-        alone = [await _timed(app.client, address) for address in asked[:TIMES]]
+        written = path if name.endswith("after a write") else None
+        alone = [await _timed(app.client, address, written) for address in asked[:TIMES]]
         together = await _together(app.client, asked[TIMES:])
         limit = LIMITS[kind]
         fine = _p95(alone) < limit and _p95(together) < LIMITS["together"]
@@ -233,7 +239,9 @@ async def measure(path: Path, calls: int) -> bool:
     return well
 
 
-async def _timed(client: Any, address: str) -> float:
+async def _timed(client: Any, address: str, written: Path | None = None) -> float:
+    if written:
+        os.utime(written)  # as a write does: nothing kept is used again
     start = time.perf_counter()
     await client.get(address)
     return 1000 * (time.perf_counter() - start)

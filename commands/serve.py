@@ -39,10 +39,8 @@ def serve(
     address = f"http://{f'[{reached}]' if ':' in reached else reached}:{listener.getsockname()[1]}/"
     say(f"The site is at {address} (stop it with Ctrl-C)")
     if public:
-        say(
-            f"--public: whoever can reach {_host(host, public)} can read every table of {settings().db}, texts included,"
-        )
-        say("and run SQL that only reads, three seconds at most. Nothing can be written. There is no password, no TLS.")
+        say(f"--public: whoever can reach {_host(host, public)} can read every table of {settings().db}, texts")
+        say("included, and run SQL that reads, for three seconds at most. Nothing can be written. No password, no TLS.")
     if open_browser:
         click.launch(address)
     config = uvicorn.Config(site(settings().db, allow_robots).app(), log_level="warning", lifespan="on")

@@ -60,6 +60,11 @@ async def ask(site: Site, question: Callable[Concatenate[Database, P], T], *args
     return found
 
 
+def data_state(site: Site) -> tuple[tuple[int, int], ...]:
+    """Changes whenever anything is written to the site's database."""
+    return _state(site_database(site).path)
+
+
 def _state(path: str) -> tuple[tuple[int, int], ...]:
     """Changes with every write: time and size of the database and of its write-ahead log."""
     found = (Path(name).stat() for name in (path, f"{path}-wal") if Path(name).exists())

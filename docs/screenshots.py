@@ -42,7 +42,8 @@ def pages(database: Path) -> dict[str, str]:
     return {
         "front": "/", "board": "/board?basis=all", "analyst": f"/analyst/{analyst}", "asset": "/asset/BTC",
         "claim": f"/claim/{call}", "correlation": f"/correlation/{pattern}", "document": f"/document/{document}",
-        "sources": "/sources", "search": "/search?q=gold", "methodology": "/methodology", "data": "/calledit", "question": "/calledit/analysts_on_asset?asset=BTC&days=30",
+        "sources": "/sources", "search": "/search?q=gold", "methodology": "/methodology", "data": "/calledit",
+        "question": "/calledit/analysts_on_asset?asset=BTC&days=30",
         "table": "/calledit/calls",
     }  # fmt: skip
 

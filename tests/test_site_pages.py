@@ -224,3 +224,16 @@ async def test_nothing_can_be_written(client):
 
 def test_plant_is_what_it_says():
     assert "<script>" in PLANT
+
+
+async def test_a_write_shows_at_once(tmp_path):
+    from db.sources import save_sources
+    from db.store import open_store
+    from scrapers.sources import Source
+
+    database = open_store(tmp_path / "fresh.db")
+    app = site(tmp_path / "fresh.db")
+    await app.invoke_startup()
+    assert "All 0 sources" in (await app.client.get("/sources")).text
+    save_sources(database, [Source("a", "Late Edition", "feed", "https://a.example/")])
+    assert "Late Edition" in (await app.client.get("/sources")).text
