@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -11,6 +12,7 @@ import tldextract
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _UNICAST = ipaddress.ip_network("2000::/3")  # the only part of IPv6 given out (RFC 4291, 2.4)
+_NOT_IN_HOSTS = re.compile(r"[\x00-\x20\x7f!-,/;-@\\^`{-~]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -25,7 +27,12 @@ def absolute_url(base: str, link: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    return url if parts.scheme in ("http", "https") and _is_host(parts.hostname or "") else None
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name can be one of a host: ";" cannot, and asking a resolver for it may take seconds."""
+    return bool(name) and not _NOT_IN_HOSTS.search(name)
 
 
 @cache
