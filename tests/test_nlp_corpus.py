@@ -126,3 +126,13 @@ def test_every_fifth_document_of_a_voice_is_for_testing() -> None:
     assert len(voices) >= 9
     for splits in voices.values():
         assert [s == "test" for s in splits] == [number % 5 == 4 for number in range(len(splits))]
+
+
+def test_the_readme_counts_what_is_there() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for voice in {text["voice"] for text, _ in corpus()}:
+        rows = [(text, labels) for text, labels in corpus() if text["voice"] == voice]
+        counts = [len(rows), sum(text["split"] == "test" for text, _ in rows)]
+        counts += [sum(len(labels[kind]) for _, labels in rows) for kind in ("calls", "correlations", "figures")]
+        line = next(line for line in readme.splitlines() if line.startswith(f"| {voice} |"))
+        assert [int(cell) for cell in re.findall(r"\d+", line)] == counts, line
