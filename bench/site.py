@@ -202,7 +202,7 @@ def addresses(calls: int) -> dict[str, tuple[str, list[str]]]:
         "sources": ("page", ["/sources"] * 2 * TIMES),
         "calls with facets": ("table", [f"{table}/calls?asset={symbol}&_x={n}" for n, symbol in enumerate(assets)]),
         "all calls with facets": ("table", [f"{table}/calls?_x={n}" for n in some]),
-        "verdicts with facets": (
+        "verdicts of one kind": (
             "table",
             [f"{table}/verdicts?claim_kind=call&horizon={HORIZONS[n % 6]}&_x={n}" for n in range(2 * TIMES)],
         ),

@@ -1,6 +1,7 @@
 """What every page shares: how values are printed, what headers go out, what robots may do, what columns mean."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from datasette import Response, hookimpl
 
@@ -62,15 +63,15 @@ def get_metadata(datasette, key):
 
 
 @hookimpl
-def render_cell(value, column, datasette):
+def render_cell(value, column, table, datasette):
     """Ids become links to their pages; an address becomes a link only where it is one of the web."""
     import markupsafe
 
     if value in (None, "") or not isinstance(value, str | int):
         return None
-    path = LINKS.get(column)
+    path = ROWS.get(table) if column == "id" else LINKS.get(column)
     if path:
-        return _link(datasette.urls.path(path.format(value)), str(value))
+        return _link(datasette.urls.path(path.format(quote(str(value), safe=""))), str(value))
     if column in ("url", "canonical_url", "current_url"):
         return _link(web_link(str(value)), str(value)) if web_link(str(value)) else markupsafe.escape(value)
     return None
@@ -79,6 +80,13 @@ def render_cell(value, column, datasette):
 LINKS = {
     "claim_id": "/claim/{}", "call_id": "/claim/{}", "document_id": "/document/{}", "head_document_id": "/document/{}",
     "asset": "/asset/{}", "symbol": "/asset/{}", "driver": "/asset/{}", "response": "/asset/{}",
+}  # fmt: skip
+
+
+ROWS = {
+    "calls": "/claim/{}", "current_calls": "/claim/{}", "figures": "/claim/{}", "current_figures": "/claim/{}",
+    "correlations": "/correlation/{}", "current_correlations": "/correlation/{}", "documents": "/document/{}",
+    "speakers": "/analyst/{}",
 }  # fmt: skip
 
 
