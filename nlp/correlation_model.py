@@ -27,8 +27,8 @@ class LogOdds:
 
     def of(self, features: Iterable[str]) -> float:
         """The log-odds of yes, without the bias."""
-        get = self.weights.get
-        return sum(get(feature, 0.0) for feature in features)
+        weights = self.weights
+        return sum([weights[feature] for feature in features if feature in weights], 0.0)
 
     def to_json(self) -> dict[str, Any]:
         kept = {name: round(weight, 2) for name, weight in sorted(self.weights.items()) if abs(weight) >= 0.02}

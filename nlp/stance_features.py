@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from zlib import crc32
 
 from markets.assets import registry
@@ -14,7 +15,7 @@ from nlp.assets import AssetMention
 from nlp.candidates import Candidate
 from nlp.clusters import clusters
 from nlp.text import Prepared
-from nlp.views import CLASSES, View, aimed, lexicon_counts, view, word_classes
+from nlp.views import CLASSES, View, aimed, lexicon_counts, polar, view, word_classes
 
 BUCKETS = 1 << 16
 
@@ -104,6 +105,7 @@ class Featurizer:
         self.prepared = prepared
         self.spans = sorted((m.start, m.end, m.symbol) for m in mentions)
         self.cache: dict[tuple[int, int, str], View] = {}
+        self.words: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
 
     def view(self, start: int, end: int, target: str) -> View:
         key = (start, end, target)
@@ -121,13 +123,19 @@ class Featurizer:
         whole = own if clause.count == 1 else self.view(sentence.start, sentence.end, candidate.asset)
         before = self._before(clause.sentence, candidate.asset)
         window = _window(own)
-        names = [*_words(own, whole, window), *self._context(candidate)]
-        if prepared.kind == "post":
-            names += [f"post|{n}" for n in names if n[:2] in ("c=", "b=")]
+        buckets = self._word_buckets(own, whole).union(map(hashed, self._context(candidate, own)))
         dense = _dense(candidate, prepared, own, whole, before, window)
-        return Features(
-            tuple(sorted({hashed(n) for n in names})), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0
-        )
+        return Features(tuple(sorted(buckets)), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
+
+    def _word_buckets(self, own: View, whole: View) -> frozenset[int]:
+        """The hashed words: the same for every asset that the clause and the sentence do not name."""
+        key = (own.tokens, whole.tokens)
+        if key not in self.words:
+            names = _words(own, whole)
+            if self.prepared.kind == "post":
+                names += [f"post|{n}" for n in names if n[:2] in ("c=", "b=")]
+            self.words[key] = frozenset(map(hashed, names))
+        return self.words[key]
 
     def _before(self, number: int, target: str) -> View | None:
         if not number:
@@ -135,7 +143,7 @@ class Featurizer:
         sentence = self.prepared.sentences[number - 1]
         return self.view(sentence.start, sentence.end, target) if sentence.role == "body" else None
 
-    def _context(self, candidate: Candidate) -> list[str]:
+    def _context(self, candidate: Candidate, own: View) -> list[str]:
         known = registry().get(candidate.asset)
         kind = known.kind if known else "equity"
         voice = candidate.voices[-1] if candidate.voices else None
@@ -150,10 +158,9 @@ class Featurizer:
             f"{role}|{kind}",
             f"o={candidate.origin}|{rule}",
         ]
-        own = self.view(candidate.clause.start, candidate.clause.end, candidate.asset)
-        names += [f"k={kind}|{t}" for t in own.tokens if kind in ("rate", "macro", "currency") and word_classes(t)]
-        names += [f"o={candidate.origin}|{t}" for t in own.tokens if any(c < 4 for c in word_classes(t))]
-        return names
+        if kind in ("rate", "macro", "currency"):
+            names += [f"k={kind}|{t}" for t in own.tokens if word_classes(t)]
+        return names + [f"o={candidate.origin}|{t}" for t in own.tokens if polar(t)]
 
 
 def _window(own: View) -> tuple[str, ...]:
@@ -162,7 +169,7 @@ def _window(own: View) -> tuple[str, ...]:
     return tuple(t for p in own.at for t in own.tokens[max(0, p - 5) : p + 7])
 
 
-def _words(own: View, whole: View, window: tuple[str, ...]) -> list[str]:
+def _words(own: View, whole: View) -> list[str]:
     tokens = own.tokens
     names = [f"c={t}" for t in tokens]
     names += [f"b={a} {b}" for a, b in pairwise(tokens)]
@@ -177,10 +184,7 @@ def _words(own: View, whole: View, window: tuple[str, ...]) -> list[str]:
             for i in range(max(0, position - 2), min(len(tokens), position + 3))
             if i != position
         ]
-    if whole is not own:
-        names += [f"s={t}" for t in whole.tokens]
-    else:
-        names += [f"s={t}" for t in tokens]
+    names += [f"s={t}" for t in whole.tokens]
     if tokens:
         names += [f"first={tokens[0]}", f"last={tokens[-1]}"]
     return names + _clustered(own)
@@ -214,6 +218,9 @@ def _segment(own: View) -> tuple[str, ...]:
     return tokens[first : last + 1]
 
 
+_in_order = itemgetter(*DENSE)
+
+
 def _dense(
     candidate: Candidate, prepared: Prepared, own: View, whole: View, before: View | None, window: tuple[str, ...]
 ) -> tuple[float, ...]:
@@ -222,11 +229,11 @@ def _dense(
     words = max(1, len(own.tokens))
     where = clause.start / max(1, len(prepared.text))
     voice = candidate.voices[-1] if candidate.voices else None
-    polar = min(3.0, abs(own.net))
+    strength = min(3.0, abs(own.net))
     segment = _segment(own)
     forward = float(counts["future"] > 0)
     ending = prepared.text[sentence.end - 2 : sentence.end]
-    numbers = sum(t in ("<usd>", "<num>", "<pct>", "<x>") for t in own.tokens)
+    numbers = sum(map(own.tokens.count, ("<usd>", "<num>", "<pct>", "<x>")))
     values = {
         "bias": 1.0,
         "net": _clip(own.net),
@@ -266,9 +273,9 @@ def _dense(
         "money": float("<usd>" in own.tokens),
         "percent": float("<pct>" in own.tokens),
         "forward": forward,
-        "forward_polar": forward * polar,
-        "past_polar": float(counts["past"] > 0) * polar,
-        "hedge_polar": float(counts["hedge"] > 0) * polar,
+        "forward_polar": forward * strength,
+        "past_polar": float(counts["past"] > 0) * strength,
+        "hedge_polar": float(counts["hedge"] > 0) * strength,
         "level_future": forward * float(counts["level"] > 0),
         "numbers_future": forward * min(2.0, numbers),
         "past_only": float(counts["past"] > 0 and not forward),
@@ -277,15 +284,15 @@ def _dense(
         "in_title": float(candidate.in_title),
         "title_only": float(candidate.in_title and candidate.alone_in_title),
         "trend": _trend(prepared.text[clause.start : clause.end]),
-        "above": min(2.0, sum(t in ("above", "over") for t in own.tokens)),
-        "below": min(2.0, sum(t in ("below", "under", "beneath") for t in own.tokens)),
+        "above": min(2.0, sum(map(own.tokens.count, ("above", "over")))),
+        "below": min(2.0, sum(map(own.tokens.count, ("below", "under", "beneath")))),
         "subject": float(bool(own.at) and own.at[0] < 4),
         "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
         "net_segment": _clip(lexicon_counts(segment)[1]),
         "net_after": _clip(lexicon_counts(segment[segment.index("<t>") :])[1]) if segment else 0.0,
     }
     values |= {name: min(3.0, value) for name, value in counts.items()}
-    return tuple(values[name] for name in DENSE)
+    return _in_order(values)
 
 
 _PRICE = re.compile(

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from nlp.text import Prepared
@@ -28,38 +28,63 @@ CLASSES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """lexicon.toml: classes by whole word, by stem and by phrase; `pivots`: phrases by their longest word."""
+
+    words: dict[str, tuple[int, ...]]
+    stems: dict[str, tuple[int, ...]]
+    lengths: tuple[int, ...]  # of the stems
+    pattern: re.Pattern[str]
+    phrases: dict[str, tuple[int, ...]]
+    pivots: dict[str, tuple[str, ...]]
+
+
 @cache
-def _lexicon() -> tuple[dict[str, tuple[int, ...]], list[tuple[str, int]], re.Pattern[str], dict[str, tuple[int, ...]]]:
-    """Whole words, stems, a pattern of the phrases, and phrases by class."""
+def _lexicon() -> _Lexicon:
     data = tomllib.loads(files("nlp").joinpath("lexicon.toml").read_text(encoding="utf-8"))
     words: dict[str, set[int]] = {}
-    stems: list[tuple[str, int]] = []
+    stems: dict[str, set[int]] = {}
     phrases: dict[str, set[int]] = {}
     for number, name in enumerate(CLASSES):
         for word in data["words"].get(name, "").split():
-            if word.endswith("*"):
-                stems.append((word[:-1], number))
-            else:
-                words.setdefault(word, set()).add(number)
+            (stems if word.endswith("*") else words).setdefault(word.removesuffix("*"), set()).add(number)
         for phrase in data["phrases"].get(name, []):
             phrases.setdefault(phrase, set()).add(number)
     pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, phrases), key=len, reverse=True)) + r")\b")
-    return (
-        {w: tuple(sorted(c)) for w, c in words.items()},
-        stems,
-        pattern,
-        {p: tuple(sorted(c)) for p, c in phrases.items()},
-    )
+    pivots: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        pivot = max(re.findall(r"\w+", phrase), key=len)
+        pivots[pivot] = (*pivots.get(pivot, ()), phrase)
+    lengths = tuple(sorted({len(stem) for stem in stems}))
+    return _Lexicon(_sorted(words), _sorted(stems), lengths, pattern, _sorted(phrases), pivots)
+
+
+def _sorted(found: dict[str, set[int]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(sorted(classes)) for name, classes in found.items()}
 
 
 @cache
 def word_classes(word: str) -> tuple[int, ...]:
     """The lexicon classes of one lower-case word."""
-    words, stems, _, _ = _lexicon()
-    found = set(words.get(word, ()))
-    if not found:
-        found |= {number for stem, number in stems if word.startswith(stem)}
-    return tuple(sorted(found))
+    lexicon = _lexicon()
+    whole = lexicon.words.get(word)
+    if whole:
+        return whole
+    starts = (lexicon.stems.get(word[:length], ()) for length in lexicon.lengths if length <= len(word))
+    return tuple(sorted({number for classes in starts for number in classes}))
+
+
+@cache
+def polar(word: str) -> bool:
+    """Whether a lower-case word says up, down, good or bad."""
+    return any(number in _POLAR for number in word_classes(word))
+
+
+@cache
+def _phrases_with(word: str) -> tuple[str, ...]:
+    """The phrases whose longest word a token is or holds: only these can be around it."""
+    return tuple(phrase for part in re.findall(r"\w+", word) for phrase in _lexicon().pivots.get(part, ()))
 
 
 _TOKEN = re.compile(
@@ -96,7 +121,7 @@ def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int,
             continue
         kind = match.lastgroup or "word"
         tokens.append(_MASKS.get(kind) or match.group().casefold().replace("’", "'"))
-    counts, net = lexicon_counts(tokens)
+    counts, net = lexicon_counts(tuple(tokens))
     return View(tuple(tokens), (), counts, net)
 
 
@@ -120,19 +145,25 @@ _NEGATION = CLASSES.index("negation")
 _POLAR = {CLASSES.index("up"): 1.0, CLASSES.index("good"): 1.0, CLASSES.index("down"): -1.0, CLASSES.index("bad"): -1.0}
 
 
-def lexicon_counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
+@lru_cache(maxsize=512)  # the candidates of one clause ask for the same words in turn
+def lexicon_counts(tokens: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
+    """How many tokens and phrases are of each class, and the net of the polar ones."""
     counts, net, negated = [0.0] * len(CLASSES), 0.0, -9
-    for position, token in enumerate(tokens):
-        classes = word_classes(token)
+    for position, classes in enumerate(map(word_classes, tokens)):
         for number in classes:
             counts[number] += 1
             if number in _POLAR:
                 net += _POLAR[number] * (-1 if position - negated <= 5 else 1)
         if _NEGATION in classes:
             negated = position
-    _, _, pattern, phrases = _lexicon()
-    for match in pattern.finditer(" ".join(tokens)):
-        for number in phrases[match.group()]:
+    for phrase in _phrases(tokens):
+        for number in _lexicon().phrases[phrase]:
             counts[number] += 1
             net += _POLAR.get(number, 0.0)
     return tuple(counts), net
+
+
+def _phrases(tokens: tuple[str, ...]) -> list[str]:
+    possible = [phrase for token in tokens for phrase in _phrases_with(token)]
+    printed = " ".join(tokens) if possible else ""
+    return _lexicon().pattern.findall(printed) if any(phrase in printed for phrase in possible) else []

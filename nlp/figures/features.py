@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from markets.assets import registry
 from nlp.figures.context import Around, clause_features, cue_features, shape_features, word_features
 from nlp.figures.governor import governor_features, unit_class
+from nlp.figures.lexicon import RoleRule
 from nlp.figures.links import Mentions
 from nlp.figures.quantity import Quantity
 from nlp.figures.rules import beside, matching
@@ -21,10 +22,11 @@ def figures_features(
 ) -> list[set[str]]:
     """The features of every quantity of a text, in order."""
     sides = [beside(prepared, around) for around in arounds]
-    guesses = [[rule.role for rule in matching(q, *s)][:1] for q, s in zip(quantities, sides, strict=True)]
+    rules = [list(matching(q, *s)) for q, s in zip(quantities, sides, strict=True)]
+    guesses = [[rule.role for rule in found[:1]] for found in rules]
     return [
         {
-            *_own(prepared, quantity, arounds[i], *sides[i]),
+            *_own(quantity, arounds[i], sides[i][0], rules[i]),
             *_named(quantity, arounds[i], known),
             *_neighbours(prepared, quantities, arounds, guesses, i),
         }
@@ -32,7 +34,7 @@ def figures_features(
     ]
 
 
-def _own(prepared: Prepared, quantity: Quantity, around: Around, before: str, after: str) -> Iterator[str]:
+def _own(quantity: Quantity, around: Around, before: str, rules: Sequence[RoleRule]) -> Iterator[str]:
     unit = unit_class(quantity)
     cues = {*cue_features(around), *clause_features(around, before)}
     yield from word_features(around)
@@ -40,7 +42,7 @@ def _own(prepared: Prepared, quantity: Quantity, around: Around, before: str, af
     yield from governor_features(quantity, around)
     yield from cues
     yield from (f"{unit}~{cue}" for cue in cues)
-    yield from _rules(quantity, before, after)
+    yield from _rules(quantity, rules)
     for place, word in enumerate(around.before[:2]):
         if len(word) > 4:
             yield f"ends{place}:{word[-3:]}"
@@ -49,9 +51,8 @@ def _own(prepared: Prepared, quantity: Quantity, around: Around, before: str, af
         yield "sure"
 
 
-def _rules(quantity: Quantity, before: str, after: str) -> Iterator[str]:
+def _rules(quantity: Quantity, found: Sequence[RoleRule]) -> Iterator[str]:
     """The rules that match, the first of them, and the roles they name together."""
-    found = list(matching(quantity, before, after))
     for rule in found:
         yield f"rule:{rule.id}"
     names = [rule.id for rule in found[:2]]
