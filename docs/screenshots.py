@@ -57,6 +57,9 @@ def main() -> None:
             for dark in (False, True):
                 picture = IMAGES / f"{name}{'-dark' if dark else ''}.png"
                 screenshot(chrome, picture, WIDTH, HEIGHT, dark)
+                if name == "correlation":
+                    picture = picture.with_name(picture.name.replace(name, "event-study"))
+                    screenshot(chrome, picture, WIDTH, HEIGHT, dark, ".chart")
             if name in ("front", "analyst"):
                 screenshot(chrome, IMAGES / f"{name}-phone.png", PHONE, 850)
     for picture in sorted(IMAGES.glob("*.png")):

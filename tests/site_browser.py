@@ -78,8 +78,8 @@ def _look(chrome: Chrome, width: int, height: int, dark: bool) -> None:
     chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
 
-def screenshot(chrome: Chrome, path: Path, width: int, height: int, dark: bool = False) -> None:
-    """The top of the page as PNG, once its pictures are there."""
+def screenshot(chrome: Chrome, path: Path, width: int, height: int, dark: bool = False, start: str = "body") -> None:
+    """The page from the first `start` (a CSS selector) down as PNG, once its pictures are there."""
     _look(chrome, width, height, dark)
     ready = "return [...document.images].every(i => { i.loading = 'eager'; return i.complete })"
     for _ in range(100):
@@ -87,8 +87,10 @@ def screenshot(chrome: Chrome, path: Path, width: int, height: int, dark: bool =
             break
         time.sleep(0.1)
     time.sleep(0.2)
-    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-    shot = chrome.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "clip": clip})
+    top = "return document.querySelector(arguments[0]).getBoundingClientRect().top + scrollY"
+    clip = {"x": 0, "y": chrome.execute_script(top, start), "width": width, "height": height, "scale": 1}
+    how = {"format": "png", "clip": clip, "captureBeyondViewport": True}
+    shot = chrome.execute_cdp_cmd("Page.captureScreenshot", how)
     path.write_bytes(base64.b64decode(shot["data"]))
 
 

@@ -58,7 +58,7 @@ async def _surroundings(datasette, found):
     pair = (found.get("driver"), found.get("response"), found["id"])
     return {
         "document": document,
-        "excerpt": excerpt(document["text"], span),
+        "excerpt": excerpt(document["text"], span, around=200),
         "copies": await ask(datasette, pages.same_story, document["cluster_id"], document["id"]),
         "drifts": await ask(datasette, pages.drifts_of, document["cluster_id"], document["id"]),
         "corrections": await ask(datasette, pages.corrections, found["id"]),

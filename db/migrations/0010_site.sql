@@ -8,3 +8,4 @@ create index drifts_head on drifts(head_document_id);
 create index rejected_input_path on rejected_input(path);
 create index calls_asset_current on calls(asset, id) where superseded_at is null;
 create index verdicts_kind on verdicts(claim_kind, horizon, claim_id, status);
+create index calls_asset_stance on calls(asset, stance);
