@@ -8,7 +8,7 @@ from itertools import combinations
 
 from markets.assets import registry
 from nlp.correlation_candidates import MAIN, TITLE, Pair, Thing, lexicon_drivers
-from nlp.correlation_rules import cue_spans, cues_in, movement, named_cues
+from nlp.correlation_rules import cue_spans, cues_in, movement_counters, named_cues
 from nlp.text import Prepared
 
 _TOKEN = re.compile(r"[a-z]+(?:[’'][a-z]+)?|\d[\d,.]*|[%$?]")
@@ -57,7 +57,7 @@ def _drivers_and_movements(prepared: Prepared, number: int) -> Iterator[str]:
     yield from (f"names driver:{driver.label}" for driver in labels)
     yield f"drivers:{min(len(labels), 3)} charts:{min(charts, 2)}"
     yield f"drivers:{min(len(labels) - charts, 2)}"
-    ups, downs = (len(pattern.findall(text)) for pattern in (movement().up, movement().down))
+    ups, downs = (pattern.count(text) for pattern in movement_counters())
     yield f"ups:{min(ups, 3)}"
     yield f"downs:{min(downs, 3)}"
     yield f"moves:{min(ups + downs, 4)}"

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from markets.assets import registry
-from nlp.prefilter import Gate
+from nlp.prefilter import Caseless, Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,12 @@ def movement() -> Movement:
     """The `movement` row of drivers.toml."""
     row = _table()["movement"]
     return Movement(_whole_words(row["up"]), _whole_words(row["down"]), _whole_words(row["against"]))
+
+
+@cache
+def movement_counters() -> tuple[Caseless, Caseless]:
+    """The words of rise, and those of fall, for counting."""
+    return Caseless(movement().up), Caseless(movement().down)
 
 
 @cache

@@ -24,6 +24,7 @@ from nlp.calendar_days import (
 )
 from nlp.claims import Horizon
 from nlp.periods import find_periods, resolve_period
+from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
 Kernel = tuple[int, int, int, int]
@@ -46,8 +47,8 @@ class HorizonRules:
     vague: tuple[tuple[re.Pattern[str], Kernel], ...]
     phrases: tuple[tuple[str, re.Pattern[str]], ...]
     words: re.Pattern[str]
-    any_vague: re.Pattern[str]
-    any_phrase: re.Pattern[str]
+    any_vague: Caseless
+    any_phrase: Caseless
 
 
 @cache
@@ -78,8 +79,8 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
 
 
-def _anywhere(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])(?:" + "|".join(patterns) + r")(?![\w-])", re.IGNORECASE)
+def _anywhere(patterns: list[str]) -> Caseless:
+    return Caseless(re.compile(r"(?<![\w-])(?:" + "|".join(patterns) + r")(?![\w-])", re.IGNORECASE))
 
 
 _FUTURE_KINDS = frozenset(
@@ -97,7 +98,7 @@ def find_horizons(prepared: Prepared, published: date | None = None) -> tuple[Ho
     Dates that lie before `published` are left out where it is given.
     """
     text = prepared.text
-    spans = [m.span() for found in (rules().any_phrase, rules().any_vague) for m in found.finditer(text)]
+    spans = [span for found in (rules().any_phrase, rules().any_vague) for span in found.spans(text)]
     spans += list(_dated(text, published))
     kept: list[HorizonSpan] = []
     for start, end in sorted(set(spans), key=lambda s: (s[0], -s[1])):

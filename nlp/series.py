@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlp.assets import AssetMention
+from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
 
@@ -19,10 +20,10 @@ from nlp.text import Prepared
 class Series:
     """series.toml, compiled; countries are numbered in the file's order, 0 the one meant by default."""
 
-    policy: re.Pattern[str]
-    yields: re.Pattern[str]
+    policy: Caseless
+    yields: Caseless
     other_yields: re.Pattern[str]
-    volatility: re.Pattern[str]
+    volatility: Caseless
     countries: re.Pattern[str]
     rates: tuple[str, ...]
     prices: tuple[str, ...]
@@ -36,10 +37,10 @@ def series() -> Series:
     rows = data["country"]
     names = "|".join(f"(?P<c{i}>{row['pattern']})" for i, row in enumerate(rows))
     return Series(
-        re.compile(data["policy"]["pattern"], re.IGNORECASE),
-        re.compile(data["yields"]["pattern"], re.IGNORECASE),
+        Caseless(re.compile(data["policy"]["pattern"], re.IGNORECASE)),
+        Caseless(re.compile(data["yields"]["pattern"], re.IGNORECASE)),
         re.compile(data["yields"]["other"]),
-        re.compile(data["volatility"]["pattern"], re.IGNORECASE),
+        Caseless(re.compile(data["volatility"]["pattern"], re.IGNORECASE)),
         re.compile(names),
         tuple(row["rate"] for row in rows),
         tuple(row["prices"] for row in rows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -218,7 +218,7 @@ def _segment(own: View) -> tuple[str, ...]:
     return tokens[first : last + 1]
 
 
-_in_order = itemgetter(*DENSE)
+_in_order: Callable[[dict[str, float]], tuple[float, ...]] = itemgetter(*DENSE)
 
 
 def _dense(

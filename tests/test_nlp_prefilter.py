@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.correlation_rules import cue_spans, cues, drivers, loose_names, possible_drivers, possible_names
-from nlp.prefilter import Gate, needed_literals
+from nlp.prefilter import Caseless, Gate, needed_literals
 
 WORDS = ["rate", "Rate", "cut", "raſe", "rise", "İn", "\u212aing", "ising", "tanks", "x", " ", "-"]
 
@@ -47,3 +47,13 @@ def test_gate_opens_for_drivers(row: object) -> None:
 @pytest.mark.parametrize("row", loose_names(), ids=lambda row: row.symbol)
 def test_gate_opens_for_loose_names(row: object) -> None:
     assert row in list(possible_names(row.example))  # type: ignore[attr-defined]
+
+
+@given(st.lists(st.sampled_from(WORDS)).map("".join))
+def test_caseless_finds_what_the_pattern_finds(text: str) -> None:
+    for printed in (r"(?P<Word>rise|ra[S-T]e)(?!X)", r"\bI\w+|\S-", r"(?<![A-R])\D{2}(?P<b>k)?"):
+        pattern = re.compile(printed, re.IGNORECASE)
+        spans = [match.span() for match in pattern.finditer(text)]
+        twin = Caseless(pattern)
+        assert [match.span() for match in twin.finditer(text)] == spans == list(twin.spans(text))
+        assert twin.count(text) == len(spans)

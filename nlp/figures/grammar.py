@@ -27,6 +27,7 @@ from nlp.figures.lexicon import (
 from nlp.figures.quantity import Quantity as Quantity
 from nlp.figures.ranges import ranges
 from nlp.periods import Period
+from nlp.prefilter import Caseless
 
 _NUMBER = (  # 1,234.5 and 1’234, lakhs 12,34,567, decimal comma 0,5%, plain
     r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|"
@@ -43,7 +44,7 @@ _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[Caseless, Caseless]:
     currency, magnitude, unit = currency_patterns(), magnitude_patterns(), unit_patterns()
     tail = (
         rf"(?:(?P<mag>[ -]?{magnitude})(?![\w’]))?(?P<plus>\+)?"
@@ -68,7 +69,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?:[ -](?:(?P<curw>{currency})|(?P<unitw>(?:and a half )?{unit})))?(?![\w]))",
         re.IGNORECASE,
     )
-    return digits, words
+    return Caseless(digits), Caseless(words)
 
 
 def find_quantities(text: str, periods: Iterable[Period], mentions: Iterable[AssetMention] = ()) -> list[Quantity]:
