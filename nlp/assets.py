@@ -64,10 +64,14 @@ def rules() -> AssetRules:
 
 @cache
 def blank() -> Language:
-    """The tokenizer everything shares."""
+    """The tokenizer everything shares; of each new word it works out the lower case and nothing else."""
     import spacy
+    from spacy.attrs import LOWER
 
-    return spacy.blank("en")
+    nlp = spacy.blank("en")
+    for attribute in set(nlp.vocab.lex_attr_getters) - {LOWER}:
+        del nlp.vocab.lex_attr_getters[attribute]
+    return nlp
 
 
 @dataclass(frozen=True, slots=True)

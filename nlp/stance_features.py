@@ -26,6 +26,21 @@ def hashed(name: str) -> int:
     return crc32(name.encode("utf-8", "surrogatepass")) % BUCKETS
 
 
+class _Hashed(dict[str, int]):
+    """Buckets of "prefix" + word by word, each worked out once."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def __missing__(self, word: str) -> int:
+        bucket = self[word] = hashed(self._prefix + word)
+        return bucket
+
+
+_IN_CLAUSE, _IN_SENTENCE = _Hashed("c="), _Hashed("s=")  # of every word: most of the features
+
+
 DENSE = (
     "bias",
     "net",
@@ -131,10 +146,12 @@ class Featurizer:
         """The hashed words: the same for every asset that the clause and the sentence do not name."""
         key = (own.tokens, whole.tokens)
         if key not in self.words:
-            names = _words(own, whole)
+            names = _words(own)
             if self.prepared.kind == "post":
-                names += [f"post|{n}" for n in names if n[:2] in ("c=", "b=")]
-            self.words[key] = frozenset(map(hashed, names))
+                names += [f"post|{n}" for n in names if n[:2] == "b="]
+                names += [f"post|c={t}" for t in own.tokens]
+            single = (*map(_IN_CLAUSE.__getitem__, own.tokens), *map(_IN_SENTENCE.__getitem__, whole.tokens))
+            self.words[key] = frozenset((*map(hashed, names), *single))
         return self.words[key]
 
     def _before(self, number: int, target: str) -> View | None:
@@ -169,10 +186,10 @@ def _window(own: View) -> tuple[str, ...]:
     return tuple(t for p in own.at for t in own.tokens[max(0, p - 5) : p + 7])
 
 
-def _words(own: View, whole: View) -> list[str]:
+def _words(own: View) -> list[str]:
+    """The names of the clause's words, but for the words one by one, whose buckets `_Hashed` keeps."""
     tokens = own.tokens
-    names = [f"c={t}" for t in tokens]
-    names += [f"b={a} {b}" for a, b in pairwise(tokens)]
+    names = [f"b={a} {b}" for a, b in pairwise(tokens)]
     names += [f"t={a} {b} {c}" for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False) if "<" in a + b + c]
     if "<o>" in tokens:
         names += [f"seg={t}" for t in _segment(own)]
@@ -184,7 +201,6 @@ def _words(own: View, whole: View) -> list[str]:
             for i in range(max(0, position - 2), min(len(tokens), position + 3))
             if i != position
         ]
-    names += [f"s={t}" for t in whole.tokens]
     if tokens:
         names += [f"first={tokens[0]}", f"last={tokens[-1]}"]
     return names + _clustered(own)
