@@ -69,8 +69,9 @@ def blank() -> Language:
     from spacy.attrs import LOWER
 
     nlp = spacy.blank("en")
-    for attribute in set(nlp.vocab.lex_attr_getters) - {LOWER}:
-        del nlp.vocab.lex_attr_getters[attribute]
+    getters: dict[int, object] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
+    for attribute in set(getters) - {LOWER}:
+        del getters[attribute]
     return nlp
 
 

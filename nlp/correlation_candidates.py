@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.anchors import function_words
@@ -170,7 +170,9 @@ def _sentence_pairs(number: int, here: _Here, memory: _Memory) -> Iterator[Pair]
         for driver in drivers:
             if driver.name != response.name and not _overlap(driver, response):
                 yield Pair(number, driver, response, _reversed(driver, response))
-        own = replace(here.chart[0], name=response.name) if here.chart else replace(response, driver=None)
+        base = here.chart[0] if here.chart else response
+        driver = base.driver if here.chart else None
+        own = Thing(response.name, base.start, base.end, driver, base.distance, base.main)
         yield Pair(number, own, response, False)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 GRAM = 3
 LEAST = 2  # letters of a literal worth looking for
-_ODD_CASES = str.maketrans("İıſ\u212a", "iisk")  # letters that "i", "s" and "k" match where case is ignored
 
 
 class Gate:
@@ -44,9 +43,12 @@ def _grams(text: str) -> tuple[str, frozenset[str]]:
     return low, frozenset(map("".join, zip(low, low[1:], low[2:], strict=False)))
 
 
+@lru_cache(maxsize=8)  # every layer asks for the document's text in turn
 def folded(text: str) -> str:
-    """Lower case as matching without case sees it, so that a literal of a pattern is found wherever `re` finds it."""
-    return text.lower() if text.isascii() else text.translate(_ODD_CASES).lower()
+    """Lower case, of the same length, as matching without case sees it: "i" for "İ" and "ı" too, "s" for the long s."""
+    if not text.isascii():
+        text = text.replace("İ", "i").replace("ı", "i").replace("ſ", "s")
+    return text.lower()
 
 
 def needed_literals(pattern: re.Pattern[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 
@@ -90,24 +91,26 @@ def names() -> re.Pattern[str]:
 
 
 @cache
-def _cues() -> tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+def _cues() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    """The groups by whole word, and by the letters a word begins with."""
     whole: dict[str, list[str]] = {}
-    prefixes = []
+    prefixes: dict[str, list[str]] = {}
     for group, cue_words in _table("cues.toml").items():
         for word in cue_words:
             if word.endswith("*"):
-                prefixes.append((word[:-1], group))
+                prefixes.setdefault(word[:-1], []).append(group)
             else:
                 whole.setdefault(word, []).append(group)
-    return {word: tuple(groups) for word, groups in whole.items()}, tuple(prefixes)
+    by_word, by_prefix = ({word: tuple(groups) for word, groups in each.items()} for each in (whole, prefixes))
+    return by_word, by_prefix
 
 
 @lru_cache(maxsize=65536)
 def cue_groups(word: str) -> tuple[str, ...]:
     """The groups of cues.toml that a lower-case word belongs to."""
     whole, prefixes = _cues()
-    by_prefix = {group for prefix, group in prefixes if word.startswith(prefix)}
-    return tuple(sorted({*whole.get(word, ()), *by_prefix}))
+    by_prefix = (prefixes.get(word[:length], ()) for length in range(1, len(word) + 1))
+    return tuple(sorted({*whole.get(word, ()), *chain.from_iterable(by_prefix)}))
 
 
 @cache
