@@ -171,8 +171,8 @@ def _sentence_pairs(number: int, here: _Here, memory: _Memory) -> Iterator[Pair]
             if driver.name != response.name and not _overlap(driver, response):
                 yield Pair(number, driver, response, _reversed(driver, response))
         base = here.chart[0] if here.chart else response
-        driver = base.driver if here.chart else None
-        own = Thing(response.name, base.start, base.end, driver, base.distance, base.main)
+        reading = base.driver if here.chart else None
+        own = Thing(response.name, base.start, base.end, reading, base.distance, base.main)
         yield Pair(number, own, response, False)
 
 

@@ -121,7 +121,7 @@ def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int,
             continue
         kind = match.lastgroup or "word"
         tokens.append(_MASKS.get(kind) or match.group().casefold().replace("’", "'"))
-    counts, net = lexicon_counts(tuple(tokens))
+    counts, net = lexicon_counts(tokens)
     return View(tuple(tokens), (), counts, net)
 
 
@@ -145,9 +145,13 @@ _NEGATION = CLASSES.index("negation")
 _POLAR = {CLASSES.index("up"): 1.0, CLASSES.index("good"): 1.0, CLASSES.index("down"): -1.0, CLASSES.index("bad"): -1.0}
 
 
-@lru_cache(maxsize=512)  # the candidates of one clause ask for the same words in turn
-def lexicon_counts(tokens: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
+def lexicon_counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
     """How many tokens and phrases are of each class, and the net of the polar ones."""
+    return _counted(tuple(tokens))
+
+
+@lru_cache(maxsize=512)  # the candidates of one clause ask for the same words in turn
+def _counted(tokens: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
     counts, net, negated = [0.0] * len(CLASSES), 0.0, -9
     for position, classes in enumerate(map(word_classes, tokens)):
         for number in classes:
