@@ -34,12 +34,13 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool
     from nlp.train_correlations import learn
 
     started = time.monotonic()
-    documents = gather(gold, texts)
+    careful = given(gold)
+    documents = [*careful, *gather(texts)]
     if len(documents) < 20:
         raise UserError("nothing to learn from: give annotated documents with --gold DIR")
     folder = out or weights_folder()
     train_carry(documents, folder)
-    trained = train_calls(documents)
+    trained = train_calls(documents, frozenset(d.document.id for d in careful))
     trained.write(folder)
     learn(gold, texts, folder)
     save_card(trained, documents, folder)
@@ -51,16 +52,18 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool
     )
 
 
-def gather(gold: Path | None, texts: Path | None) -> list[Annotated]:
-    """The documents to learn from: own corpus, given gold, shipped labels over given texts."""
-    from nlp.gold import gold_pairs, load_gold, load_labels, own_corpus
+def given(gold: Path | None) -> list[Annotated]:
+    """The annotated documents of a folder: train_NAME.jsonl with train_NAME_gold.jsonl. Raises UserError."""
+    from nlp.gold import gold_pairs, load_gold
 
-    documents = own_corpus("train")
-    if gold:
-        pairs = list(gold_pairs(gold, "train_"))
-        if not pairs:
-            raise UserError(f"{gold} holds no train_*.jsonl with train_*_gold.jsonl beside it")
-        documents += [a for pair in pairs for a in load_gold(*pair)]
-    if texts:
-        documents += load_labels(texts)
-    return documents
+    pairs = list(gold_pairs(gold, "train_")) if gold else []
+    if gold and not pairs:
+        raise UserError(f"{gold} holds no train_*.jsonl with train_*_gold.jsonl beside it")
+    return [annotated for pair in pairs for annotated in load_gold(*pair)]
+
+
+def gather(texts: Path | None) -> list[Annotated]:
+    """What calledit brings itself: its own corpus, and its labels over the texts where they are."""
+    from nlp.gold import load_labels, own_corpus
+
+    return own_corpus("train") + (load_labels(texts) if texts else [])

@@ -293,15 +293,21 @@ class Trained:
         return "\n".join(lines)
 
 
-def train_calls(documents: Sequence[Annotated]) -> Trained:
-    """Fit the stance model, the ranking forest and the calibration; the same documents give the same numbers."""
+def train_calls(documents: Sequence[Annotated], judges: frozenset[str] = frozenset()) -> Trained:
+    """Fit the stance model, the ranking forest and the calibration; the same documents give the same numbers.
+
+    Thresholds, confidence and quality are judged on the held-out documents with the ids `judges` (on all where
+    there are none): how often a call is right must be told from texts as they come, by the most careful labels.
+    """
     found = examples(documents)
     fold = folds(len(found))
     tables = held_out_stances(found, fold)
     ranking = [ranked(e, t) for e, t in zip(found, tables, strict=True)]
     scores = held_out_ranking(ranking, fold)
-    calibration = calibrate(ranking, scores)
-    quality = _quality(ranking, scores, calibration)
+    heard = [n for n, e in enumerate(found) if not judges or e.gold.document.id in judges]
+    judged, chances = [ranking[n] for n in heard], [scores[n] for n in heard]
+    calibration = calibrate(judged, chances)
+    quality = _quality(judged, chances, calibration)
     final = fit_stance([x for e in found for x in e.reading.features], [y for e in found for y in e.labels])
     return Trained(final, fit_ranking(ranking), calibration, quality)
 

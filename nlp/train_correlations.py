@@ -107,7 +107,8 @@ def _fit(cases: Sequence[tuple[Sequence[str], bool, float]], question: str) -> L
     design = csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(cases), len(known)))
     model = LogisticRegression(C=STRENGTH[question], solver="liblinear", random_state=0)
     model.fit(design, [answer for _, answer, _ in cases], sample_weight=[weight for _, _, weight in cases])
-    return LogOdds(float(model.intercept_[0]), dict(zip(known, model.coef_[0].tolist(), strict=True)))
+    weights = {name: round(w, 4) for name, w in zip(known, model.coef_[0].tolist(), strict=True)}
+    return LogOdds(round(float(model.intercept_[0]), 4), weights)
 
 
 def own_sentences() -> list[Annotated]:
