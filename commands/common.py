@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -36,13 +37,24 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    named: set[str] = field(default_factory=set)  # options given on the command line itself
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    if value and param.name and ctx.get_parameter_source(param.name) is not click.core.ParameterSource.DEFAULT:
-        setattr(ctx.ensure_object(Settings), param.name, value)
-        if param.name == "config":  # the asset registry and worker processes read it from there
-            os.environ["CALLEDIT_CONFIG"] = str(value)
+    """Keep the option; one named on the line, before or after the command, outweighs the environment's."""
+    name, settings = param.name or "", ctx.ensure_object(Settings)
+    source = ctx.get_parameter_source(name)
+    if (
+        not value
+        or source is ParameterSource.DEFAULT
+        or (source is ParameterSource.ENVIRONMENT and name in settings.named)
+    ):
+        return
+    setattr(settings, name, value)
+    if source is ParameterSource.COMMANDLINE:
+        settings.named.add(name)
+    if name == "config":  # the asset registry and worker processes read it from there
+        os.environ["CALLEDIT_CONFIG"] = str(value)
 
 
 def _options() -> list[click.Option]:

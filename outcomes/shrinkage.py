@@ -19,42 +19,36 @@ class Posterior:
     mean: Floats
     low: Floats
     high: Floats
-    prior_mean: float
     prior_variance: float
 
 
 def shrink(skill: Floats, variance: Floats, fitted: Floats) -> Posterior:
-    """Normal-normal shrinkage of observed skills with known sampling variances (docs/method.md).
+    """Normal-normal shrinkage of observed skills with known sampling variances toward no skill (docs/method.md).
 
     The spread of true skills is learned from the entries where `fitted` is 1 and averaged over what it may be
     (uniform prior on the spread, Gelman 2006), not fixed at its best estimate: that estimate is often exactly
-    zero, which would make every speaker equal and every interval a point. With fewer than two entries the prior
-    is certain of zero skill.
+    zero, which would make every speaker equal and every interval a point. The prior's mean is zero and not
+    learned: speakers hold the same rising assets, so a common mean would credit all of them with one market's luck.
+    With fewer than two entries the prior is certain of zero skill.
     """
     observed, error = skill[fitted > 0], variance[fitted > 0]
     if len(observed) < 2:
         nothing = np.zeros(len(skill))
-        return Posterior(nothing, nothing, nothing, 0.0, 0.0)
-    weight, mean, uncertainty = _spreads(observed, error)
-    tau2 = SPREADS**2
+        return Posterior(nothing, nothing, nothing, 0.0)
+    weight, tau2 = _spreads(observed, error), SPREADS**2
     share = tau2[:, None] / (tau2[:, None] + variance)  # [spreads × speakers]
-    centre = mean[:, None] + share * (skill - mean[:, None])
-    spread = np.sqrt(share * variance + (1 - share) ** 2 * uncertainty[:, None])
+    centre, spread = share * skill, np.sqrt(share * variance)
     low, high = (_quantile(q, weight, centre, spread) for q in (0.1, 0.9))
-    return Posterior(weight @ centre, low, high, float(weight @ mean), float(weight @ tau2))
+    return Posterior(weight @ centre, low, high, float(weight @ tau2))
 
 
-def _spreads(skill: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
-    """For each candidate spread: its posterior weight, and the mean of true skills with its variance.
-
-    p(τ | y) ∝ √V Π N(y | μ̂, s² + τ²) with μ integrated out (Gelman et al., Bayesian Data Analysis, 5.4).
-    """
+def _spreads(skill: Floats, variance: Floats) -> Floats:
+    """The posterior weight of each candidate spread: p(τ | y) ∝ Π N(y | 0, s² + τ²)."""
     total = variance + SPREADS[:, None] ** 2
-    precision = (1 / total).sum(axis=1)
-    mean = (skill / total).sum(axis=1) / precision
-    log = -0.5 * (np.log(precision) + np.log(total).sum(axis=1) + ((skill - mean[:, None]) ** 2 / total).sum(axis=1))
-    weight = np.exp(log - log.max())
-    return weight / weight.sum(), mean, 1 / precision
+    log = -0.5 * (np.log(total).sum(axis=1) + (skill**2 / total).sum(axis=1))
+    weight: Floats = np.exp(log - log.max())
+    weight /= weight.sum()
+    return weight
 
 
 def _quantile(q: float, weight: Floats, centre: Floats, spread: Floats) -> Floats:

@@ -56,6 +56,11 @@ def test_the_database_may_be_named_before_or_after_the_command_or_in_the_environ
         assert "x.db does not exist" in calledit(*args, cwd=tmp_path, **env).stderr
 
 
+def test_a_database_named_on_the_line_outweighs_the_environment(tmp_path):
+    for args in (["--db", "named.db", "board"], ["board", "--db", "named.db"]):
+        assert "named.db does not exist" in calledit(*args, cwd=tmp_path, CALLEDIT_DB="other.db").stderr
+
+
 def test_wrong_usage_exits_with_2():
     assert calledit("grade", "--as-of", "soon").returncode in (1, 2)
     assert calledit("nonsense").returncode == 2

@@ -151,12 +151,18 @@ def test_benjamini_yekutieli_by_hand() -> None:
 
 
 def test_shrinkage_by_hand(monkeypatch) -> None:
-    """With the spread known to be 0.1 and variances 0.01 the weight is one half; the mean has variance 0.02/2."""
+    """With the spread known to be 0.1 and variances 0.01 the weight is one half."""
     monkeypatch.setattr("outcomes.shrinkage.SPREADS", np.array([0.1]))
     found = shrink(np.array([0.2, -0.2]), np.array([0.01, 0.01]), np.ones(2))
-    assert found.prior_mean == pytest.approx(0.0) and found.prior_variance == pytest.approx(0.01)
+    assert found.prior_variance == pytest.approx(0.01)
     assert found.mean[0] == pytest.approx(0.1)
-    assert found.low[0] == pytest.approx(0.1 - 1.2816 * math.sqrt(0.01 / 2 + 0.01 / 4), abs=1e-4)
+    assert found.low[0] == pytest.approx(0.1 - 1.2816 * math.sqrt(0.01 / 2), abs=1e-4)
+
+
+def test_one_rising_market_gives_nobody_a_sure_skill() -> None:
+    """All hold the same rising asset: a call or two each, most of them right, are no evidence about anyone."""
+    skill, variance = np.full(40, 0.15), np.full(40, 0.25)
+    assert (shrink(skill, variance, np.ones(40)).low < 0).all()
 
 
 def test_speakers_who_differ_no_more_than_chance_keep_their_uncertainty() -> None:
