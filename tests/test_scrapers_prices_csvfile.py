@@ -55,6 +55,12 @@ def test_a_negative_close_is_a_price() -> None:
         ("BTC,2024-01-02,x,,,1", "open 'x' is no number"),
         ("BTC,2024-01-02,,,,0", "close is 0"),
         ("BTC,2024-01-02", "no close"),
+        ("BTC,2024-01-02,,,,-5", "close -5 is below zero"),
+        ("AAPL,2024-01-02,,,,-5", "close -5 is below zero"),
+        ("CL=F,2024-01-02,,,,0", "close is 0"),
+        ("BTC,2093-01-02,,,,1", "2093-01-02 is in the future"),
+        ("BTC,2024-01-02,10,12,9,20", "close 20 is outside its day's range, 9 to 12"),
+        ("BTC,2024-01-02,10,12,9,1", "close 1 is outside its day's range, 9 to 12"),
         (",,,,,1", "unknown symbol ''"),
     ],
 )
@@ -62,6 +68,11 @@ def test_a_bad_row_is_set_aside_and_its_neighbours_are_kept(row: str, reason: st
     bars, [rejected] = read(HEADER + f"ETH,2024-01-01,,,,1\n{row}\nETH,2024-01-03,,,,3\n")
     assert [bar.close for bar in bars] == [1.0, 3.0]
     assert rejected.line == 3 and rejected.reason.startswith(reason)
+
+
+def test_a_settlement_a_little_outside_its_range_is_a_price() -> None:
+    bars, rejected = read(HEADER + "SI=F,2024-01-02,30.6,30.8,30.6,31.8\nBTC,2024-01-02,1,1.2,0.9,1.2000001\n")
+    assert len(bars) == 2 and rejected == []
 
 
 def test_a_rate_of_zero_is_a_value() -> None:
@@ -144,8 +155,8 @@ def test_bytes_that_are_no_text_raise_nothing_else(body: bytes) -> None:
 prices = st.floats(-1e6, 1e6, allow_nan=False).filter(lambda value: value != 0)
 
 
-@given(st.dictionaries(st.dates(date(2000, 1, 1), date(2030, 1, 1)), prices, max_size=20))
+@given(st.dictionaries(st.dates(date(2000, 1, 1), date(2024, 1, 1)), prices, max_size=20))
 @settings(max_examples=60, deadline=None)
 def test_what_is_written_is_read(closes: dict[date, float]) -> None:
-    bars, rejected = read(HEADER + "".join(f"BTC,{day},,,,{close!r}\n" for day, close in closes.items()))
+    bars, rejected = read(HEADER + "".join(f"CL=F,{day},,,,{close!r}\n" for day, close in closes.items()))
     assert {bar.day: bar.close for bar in bars} == closes and rejected == []

@@ -8,7 +8,7 @@ import math
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,8 @@ from scrapers.prices import PriceBar, Rejected
 PROVIDER = "file"
 _NEEDED = ("symbol", "date", "close")
 _OPTIONAL = ("open", "high", "low", "volume")
+_BELOW_ZERO = ("commodity", "rate", "macro")  # kinds that can close there: oil did on 2020-04-20
+_OUTSIDE = 0.1  # of its size: silver's settlement, set at another hour, lay 5 % outside its day's range in 2011
 
 
 class PriceFileError(ValueError):
@@ -31,8 +33,9 @@ def read_price_csv(path: Path) -> Iterator[PriceBar | Rejected]:
 
     Of two rows for one asset and day the later counts, so a bar may follow that replaces an earlier one; the
     line that lost is given as rejected. Where two series of one asset are in the file (`^GSPC` and `SP500`), the
-    one that stands first in the asset's row of feeds counts. Blank open, high and low are allowed, and negative
-    closes: oil closed below zero in April 2020. Raises PriceFileError where there is no such file or header.
+    one that stands first in the asset's row of feeds counts. Blank open, high and low are allowed; what cannot be
+    (a day to come, a negative share price, a close far outside its day's range) is set aside. Raises PriceFileError
+    where there is no such file or header.
     """
     try:
         with _open(path) as lines:
@@ -130,10 +133,27 @@ def _bar(symbol: str, given: Mapping[str, str]) -> PriceBar:
     if not given["close"]:
         raise ValueError("no close")
     close = _number("close", given["close"])
-    if close == 0 and registry()[symbol].graded_by == "return":
-        raise ValueError("close is 0")
     prices = {name: _number(name, given[name]) for name in _OPTIONAL if given.get(name)}
-    return PriceBar(symbol, day, close, provider=PROVIDER, **prices)
+    bar = PriceBar(symbol, day, close, provider=PROVIDER, **prices)
+    if doubt := _doubt(bar):
+        raise ValueError(doubt)
+    return bar
+
+
+def _doubt(bar: PriceBar) -> str | None:
+    """Why no market can have given this bar; None where one can."""
+    asset = registry()[bar.symbol]
+    if bar.day > datetime.now(UTC).date() + timedelta(days=1):  # it may be tomorrow already in Auckland
+        return f"{bar.day} is in the future"
+    if bar.close == 0 and asset.graded_by == "return":
+        return "close is 0"
+    if bar.close < 0 and asset.kind not in _BELOW_ZERO:
+        return f"close {bar.close:g} is below zero"
+    low = bar.close if bar.low is None else bar.low
+    high = bar.close if bar.high is None else bar.high
+    if max(low - bar.close, bar.close - high) > _OUTSIDE * max(abs(low), abs(high), abs(bar.close)):
+        return f"close {bar.close:g} is outside its day's range, {low:g} to {high:g}"
+    return None
 
 
 def _number(name: str, text: str) -> float:
