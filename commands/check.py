@@ -14,6 +14,7 @@ from commands.common import UserError, json_option, settings
 
 if TYPE_CHECKING:
     from nlp.claims import Claims
+    from scrapers.archive import ArchiveDefaults
     from scrapers.documents import Document
 
 STYLES = {"bullish": "green", "bearish": "red", "neutral": "cyan", "correlation": "magenta", "figure": "yellow"}
@@ -44,14 +45,18 @@ def check(source: str, published: str | None, publisher: str | None, as_json: bo
 
 def read_source(source: str, published: str | None = None, publisher: str | None = None) -> Document:
     """The document in a file, at an address, or on standard input. Raises UserError where there is none."""
-    if source.startswith(("http://", "https://")):
-        return _from_web(source)
-    from scrapers.archive import ArchiveDefaults, document_from_text, read_archive
+    from commands.import_ import archive_defaults
+    from scrapers.archive import read_archive
     from scrapers.documents import Document
 
-    defaults = ArchiveDefaults(published=published, publisher=publisher)
+    defaults = archive_defaults(published=published, publisher=publisher)
+    scheme, separator, _ = source.partition("://")
+    if separator and scheme.lower() not in ("http", "https"):
+        raise UserError(f"{source}: only http and https addresses can be read")
+    if separator:
+        return _from_web(source)
     if source == "-":
-        return document_from_text(sys.stdin.read(), defaults)
+        return _from_standard_input(defaults)
     if not Path(source).exists():
         raise UserError(f"{source} does not exist: name a file, an address, or - for standard input")
     found = list(read_archive([Path(source)], defaults))
@@ -62,6 +67,15 @@ def read_source(source: str, published: str | None = None, publisher: str | None
     if len(documents) > 1:
         raise UserError(f"{source} holds {len(documents)} documents: use `calledit import` and `calledit extract`")
     return documents[0]
+
+
+def _from_standard_input(defaults: ArchiveDefaults) -> Document:
+    from scrapers.archive import document_from_text
+
+    text = sys.stdin.read()
+    if not text.strip():
+        raise UserError("standard input holds no text")
+    return document_from_text(text, defaults)
 
 
 def _from_web(url: str) -> Document:
@@ -91,7 +105,7 @@ def _verdicts(document: Document, claims: Claims) -> dict[str, dict[str, Any]]:
 def _show(document: Document, claims: Claims, verdicts: dict[str, dict[str, Any]]) -> None:
     from rich.text import Text
 
-    from commands.tables import claim_tables, console
+    from commands.tables import claim_tables, console, voices_table
 
     out, text = console(), Text(document.text)
     for figure in claims.figures:
@@ -101,7 +115,28 @@ def _show(document: Document, claims: Claims, verdicts: dict[str, dict[str, Any]
     for call in claims.calls:
         text.stylize(f"bold {STYLES[call.stance]}", call.start, call.end)
     out.print(text)
+    out.print(voices_table(_voices(document), _outlet(document)))
     for table in claim_tables(claims, verdicts):
         out.print(table)
     if claims.rewritten:
         out.print("This text is machine-paraphrased: its figures are not to be trusted over the original's.")
+
+
+def _voices(document: Document) -> dict[str, list[str]]:
+    """What each voice in the text says, in its own order: the speaker as printed, and the words."""
+    from nlp.reading import read
+
+    reading = read(document)
+    words: dict[str, list[str]] = {}
+    for voice in reading.voices:
+        start, end = reading.prepared.to_original(voice.start, voice.end)
+        house = f" ({voice.organisation})" if voice.organisation else ""
+        words.setdefault((voice.speaker or "the outlet") + house, []).append(document.text[start:end])
+    return words
+
+
+def _outlet(document: Document) -> str:
+    """Who published it first, as far as the text says."""
+    from scrapers.credits import credit_in
+
+    return document.credited_publisher or credit_in(document.text) or document.publisher or ""

@@ -102,6 +102,18 @@ def striking_table(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
+def voices_table(voices: dict[str, list[str]], outlet: str) -> Table:
+    """Who speaks in a text, and the beginning of what each says; the outlet itself last."""
+    rows = [
+        (name, str(len(words)), _one_line(" … ".join(words))[:160])
+        for name, words in voices.items()
+        if name != "the outlet"
+    ]
+    own = voices.get("the outlet", [])
+    rows.append((f"{outlet} (the outlet)" if outlet else "the outlet", str(len(own)), "everything else"))
+    return _table("Voices", ("who", "statements", "words"), rows)
+
+
 def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterator[Table]:
     """One table per kind of claim that the text makes."""
     headings: tuple[str, ...]
