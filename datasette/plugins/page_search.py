@@ -17,7 +17,7 @@ def register_routes():
 
 
 async def search(datasette, request):
-    words = (request.args.get("q") or "").strip()[:200]
+    words = (request.args.get("q") or "").replace("\x00", " ").strip()[:200]
     context = {"words": words, "names": [], "documents": [], "claims": {}, "late": False}
     if words:
         try:
@@ -30,9 +30,12 @@ async def search(datasette, request):
 
 
 async def _found(datasette, words):
-    match = escape_fts(words.replace("\x00", " "))
+    names = await ask(datasette, pages.search_names, words)
+    match = escape_fts(words)
+    if not match:  # nothing but quotation marks
+        return {"names": names}
     return {
-        "names": await ask(datasette, pages.search_names, words),
+        "names": names,
         "documents": await ask(datasette, pages.search_documents, match),
         "claims": {kind: await ask(datasette, pages.search_claims, match, kind) for kind in KINDS},
     }
