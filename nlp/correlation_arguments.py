@@ -37,7 +37,7 @@ _INSTANCES = re.compile(
 )
 _PERIOD = re.compile(
     r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December)\s)?(?:19|20)\d\d\b"
+    r"November|December)\s)?(?<!ussell )(?<!USSELL )(?:19|20)\d\d\b"  # the Russell 2000 is no year
 )
 
 

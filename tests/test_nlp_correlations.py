@@ -145,3 +145,9 @@ def test_never_raises(text: str) -> None:
 def test_any_order_of_words_is_read(words: list[str]) -> None:
     text = " ".join(words)
     assert all(0.0 <= c.confidence <= 1.0 and text[c.start : c.end] == c.quote for c in read(text))
+
+
+def test_the_number_of_an_index_is_no_period() -> None:
+    from nlp.correlation_arguments import periods
+
+    assert periods("The Russell 2000 broke out in late 2020 and in 2017.") == ("late 2020", "2017")
