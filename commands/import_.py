@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,11 +34,12 @@ def import_(paths: tuple[Path, ...], as_json: bool, source: str | None, **stated
     .jsonl and .jsonl.gz hold one document a line: text, or title and body, and where known published, url,
     publisher, author, handle, kind and id. .html files are read as saved pages, others as plain text.
     What is stored already is left as it is; what cannot be read is reported and set aside.
+    Fails where no path holds a document.
     """
     from db.documents import add_documents, note_rejected
     from scrapers.archive import Rejected, read_archive
 
-    defaults = _defaults(stated, source)
+    defaults = archive_defaults(source=source, **stated)
     database = open_database()
     if source:
         _enter_source(database, source)
@@ -46,6 +47,8 @@ def import_(paths: tuple[Path, ...], as_json: bool, source: str | None, **stated
     new = add_documents(database, _sorted_out(read_archive(paths, defaults, with_posts=True), rejected, kept), at)
     note_rejected(database, rejected, at)
     _report(rejected)
+    if not kept:
+        raise UserError("no document could be read" + (": see the lines above" if rejected else " in these paths"))
     counts = {"new": new, "known": len(kept) - new, "rejected": len(rejected)}
     result(counts, as_json, f"{new} new documents, {counts['known']} known already, {len(rejected)} set aside")
 
@@ -62,12 +65,15 @@ def _sorted_out(items: Iterable[Document | Rejected], rejected: list[Rejected], 
             rejected.append(item)
 
 
-def _defaults(stated: dict[str, str | None], source: str | None) -> ArchiveDefaults:
+def archive_defaults(**stated: str | None) -> ArchiveDefaults:
+    """The defaults a user stated, by field name. Raises UserError where --published names no time that has been."""
     from scrapers.archive import ArchiveDefaults
 
-    defaults = ArchiveDefaults(source=source, **stated)  # type: ignore[arg-type]  # the options carry its field names
-    if defaults.published and defaults.stamp is None:
-        raise UserError(f"--published {defaults.published} names no time: write 2025-12-31 or 2025-12-31T14:05Z")
+    defaults = ArchiveDefaults(**stated)  # type: ignore[arg-type]  # the options carry its field names
+    if defaults.published is not None and defaults.stamp is None:
+        raise UserError(f"--published {defaults.published!r} names no time: write 2025-12-31 or 2025-12-31T14:05Z")
+    if defaults.stamp and defaults.stamp.moment > datetime.now(UTC) + timedelta(days=1):
+        raise UserError(f"--published {defaults.published} is in the future")
     return defaults
 
 

@@ -95,7 +95,8 @@ def _read_file(
         else:
             yield _from_text(path, defaults)
     except (OSError, EOFError, zlib.error) as error:
-        yield Rejected(path, None, f"cannot be read: {error}")
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        yield Rejected(path, None, f"cannot be read: {reason[:1].lower()}{reason[1:]}")
 
 
 def _from_lines(path: Path, defaults: ArchiveDefaults) -> Iterator[Document | Rejected]:
