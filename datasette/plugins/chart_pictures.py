@@ -14,13 +14,18 @@ from outcomes.charts_site import fitted
 
 KEPT = 256  # drawn pictures, a few tens of kilobytes each
 DRAWN = OrderedDict()  # hash of the specification: the SVG
+NUMBERED = ("analyst", "record")  # their key begins with the number of a speaker
+FORMAT = "(?P<format>svg|json)"
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # the picture's own document runs nothing
 
 
 @hookimpl
 def register_routes():
-    kinds = "|".join(CHARTS)
-    return [(rf"^/-/chart/(?P<kind>{kinds})/(?P<key>[^/]+)\.(?P<format>svg|json)$", chart)]
+    kinds = "|".join(CHARTS.keys() - NUMBERED)
+    return [
+        (rf"^/-/chart/(?P<kind>{'|'.join(NUMBERED)})/(?P<key>[0-9]{{1,12}}(\.[^/]+)?)\.{FORMAT}$", chart),
+        (rf"^/-/chart/(?P<kind>{kinds})/(?P<key>[^/]+)\.{FORMAT}$", chart),
+    ]
 
 
 async def chart(datasette, request):
