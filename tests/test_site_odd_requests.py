@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -36,3 +38,29 @@ async def test_a_lone_quotation_mark_says_nothing_found(client):
 @given(words=st.text(max_size=12))
 async def test_any_words_can_be_searched(client, words):
     assert (await client.get("/search", params={"q": words})).status_code == 200
+
+
+@pytest.mark.parametrize("table", ["calls", "correlations", "figures"])
+async def test_a_claim_is_found_by_its_id_alone(client, database, table):
+    claim = sqlite3.connect(database).execute(f"select id from {table}").fetchone()[0]
+    answer = await client.get(f"/calledit/{table}/{claim}")
+    assert answer.status_code == 302 and answer.headers["location"] == f"/claim/{claim}"
+
+
+async def test_rows_that_do_not_exist_are_not_found(client):
+    assert (await client.get("/calledit/calls/zz", follow_redirects=True)).status_code == 404
+    assert (await client.get("/calledit/calls/zz,1")).status_code == 404
+    assert (await client.get("/calledit/prices/BTC")).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["99999999999999999999.BTC", "\u00b2.BTC", "x.BTC", "99999999999999999999"])
+@pytest.mark.parametrize("kind", ["analyst", "record"])
+async def test_a_chart_of_no_speaker_is_not_found(client, kind, key):
+    answer = await client.get(f"/-/chart/{kind}/{key}.svg", follow_redirects=True)
+    assert answer.status_code == 404 and "Traceback" not in answer.text
+
+
+async def test_a_column_that_does_not_exist_cannot_be_sorted_by(client):
+    answer = await client.get("/calledit/calls?_sort=zz")
+    assert answer.status_code == 400 and "Cannot sort table by zz" in answer.text
+    assert (await client.get("/calledit/calls.json?_sort=zz")).status_code == 400

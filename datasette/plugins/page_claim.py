@@ -20,7 +20,15 @@ NEEDS = {"event": "precedes", "grid": "precedes", "rolling": "correlation", "lag
 
 @hookimpl
 def register_routes():
-    return [(r"^/(?P<page>claim|correlation)/(?P<id>[^/]+)$", claim)]
+    return [
+        (r"^/(?P<page>claim|correlation)/(?P<id>[^/]+)$", claim),
+        (r"^/[^/]+/(?:current_)?(?:calls|correlations|figures)/(?P<id>[^/,.]+)$", by_id_alone),
+    ]
+
+
+async def by_id_alone(datasette, request):
+    """A row of these tables is a claim as one version read it; its id alone stands for the claim."""
+    return Response.redirect(datasette.urls.path(f"/claim/{request.url_vars['id']}"))
 
 
 async def claim(datasette, request):
