@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from commands.common import open_database, say
+from commands.common import UserError, open_database, say
 
 
 @click.group()
@@ -45,10 +45,14 @@ def rename(name: str, new_name: str, note: str | None) -> None:
 
 
 def _record(action: Literal["merge", "split", "rename"], name: str, into: str, note: str | None) -> None:
-    from db.corrections import add_merge
+    from db.corrections import CorrectionError, add_merge, check_merge
     from db.speakers import resolve_speakers
 
     database = open_database(must_exist=True)
+    try:
+        name, into = check_merge(database, action, name, into)
+    except CorrectionError as error:
+        raise UserError(str(error)) from error
     add_merge(database, action, name, into, note, datetime.now(UTC))
     resolve_speakers(database)
     say(f"{action}: {name}" + (f" -> {into}" if into != name else "") + "; run `calledit grade` to see its effect")

@@ -125,3 +125,79 @@ def add_merge(db: Database, action: Action, name: str, into_name: str, note: str
     with db.atomic():
         sql = "insert into speaker_merges (action, name, into_name, note, made_at) values (?, ?, ?, ?, ?)"
         db.execute(sql, [action, name, into_name, note, utc_text(at)])
+
+
+def check_merge(db: Database, action: Action, name: str, into_name: str) -> tuple[str, str]:
+    """The statement's names as they are printed in texts. Raises CorrectionError where it would say nothing.
+
+    A merge must lead somewhere new: neither into itself nor, over standing merges, back to where it began.
+    """
+    if not name.strip() or not into_name.strip():
+        raise CorrectionError("a speaker's name cannot be empty")
+    printed = _printed_name(db, name)
+    if action == "split":
+        return printed, printed
+    if action == "rename":
+        _check_free(db, printed, into_name.strip())
+        return printed, into_name.strip()
+    into = _printed_name(db, into_name)
+    if printed == into:
+        raise CorrectionError(f"{name} and {into_name} are one name already")
+    if printed in _merged_into(db, into):
+        raise CorrectionError(f"{into_name} was merged into {name} before: they are the same speaker already")
+    return printed, into
+
+
+def _printed_name(db: Database, name: str) -> str:
+    """The name as texts print it, for a printed name or the name a speaker is shown by."""
+    sql = """
+        select names.name from speaker_names as names join speakers on speakers.id = speaker_id
+        where names.name != '' and (names.name = :name or speakers.name = :name)
+        order by names.name != :name, names.name limit 1
+    """
+    if row := db.execute(sql, {"name": name}).fetchone():
+        return str(row[0])
+    near = near_names(db, name)
+    hint = f": did you mean {' or '.join(near)}?" if near else ": see `calledit board`"
+    raise CorrectionError(f"no speaker named {name}{hint}")
+
+
+def _check_free(db: Database, name: str, new_name: str) -> None:
+    sql = """
+        select 1 from speakers where name = ? collate nocase
+          and id not in (select speaker_id from speaker_names where name = ?)
+    """
+    if db.execute(sql, [new_name, name]).fetchone():
+        raise CorrectionError(
+            f"another speaker is called {new_name}: `calledit speakers merge` says that they are the same"
+        )
+
+
+def _merged_into(db: Database, name: str) -> set[str]:
+    """Every name that `name` leads to over the standing merges."""
+    sql = """
+        with recursive led(name) as (
+          select into_name from speaker_merges where action = 'merge' and name = ?
+          union select into_name from speaker_merges as merges join led on merges.name = led.name
+          where action = 'merge'
+        ) select name from led
+    """
+    return {str(row[0]) for row in db.execute(sql, [name])}
+
+
+def known_name(db: Database, name: str) -> bool:
+    """Whether a text prints this name, or a speaker is shown by it."""
+    sql = "select exists (select 1 from speaker_names where name = :n union select 1 from speakers where name = :n)"
+    return bool(db.execute(sql, {"n": name}).fetchone()[0])
+
+
+def near_names(db: Database, name: str, limit: int = 3) -> list[str]:
+    """Known names that are spelt much like this one, the nearest first."""
+    from rapidfuzz import fuzz, process, utils
+
+    sql = "select name from speaker_names where name != '' union select name from speakers where kind != 'reference'"
+    known = [str(row[0]) for row in db.execute(sql)]
+    found = process.extract(
+        name, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=75
+    )
+    return [near for near, _, _ in found]
