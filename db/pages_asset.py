@@ -16,6 +16,12 @@ def asset(db: Database, symbol: str) -> Row | None:
     return next(iter(db.query("select * from assets where symbol = ?", [symbol])), None)
 
 
+def symbol_in_any_case(db: Database, symbol: str) -> str | None:
+    """The symbol as the store spells it: BTC for btc."""
+    row = db.execute("select symbol from assets where symbol = ? collate nocase", [symbol]).fetchone()
+    return str(row[0]) if row else None
+
+
 def assets(db: Database) -> list[Row]:
     """Every asset that a current call is about, most called first, with its newest close."""
     sql = """

@@ -1,5 +1,7 @@
 """The page of an asset: its price with calls on it, who is bullish and bearish now, base rates."""
 
+from urllib.parse import quote
+
 from datasette import NotFound, Response, hookimpl
 
 from db import pages_asset as pages
@@ -22,7 +24,7 @@ async def assets(datasette, request):
 async def asset(datasette, request):
     found = await ask(datasette, pages.asset, request.url_vars["symbol"])
     if found is None:
-        raise NotFound("There is no such asset")
+        return await _spelled_otherwise(datasette, request)
     asked = request.args.get("horizon") or ""
     horizon = int(asked) if asked in map(str, HORIZONS) else 30
     views = await ask(datasette, pages.views_now, found["symbol"])
@@ -44,3 +46,12 @@ async def asset(datasette, request):
         "best": await ask(datasette, pages.best_on, found["symbol"]),
     }
     return Response.html(await datasette.render_template("asset.html", context, request=request, view_name="asset"))
+
+
+async def _spelled_otherwise(datasette, request):
+    """From /asset/btc to /asset/BTC. Raises NotFound where no case of the letters makes an asset of it."""
+    symbol = await ask(datasette, pages.symbol_in_any_case, request.url_vars["symbol"])
+    if symbol is None:
+        raise NotFound("There is no such asset: look under Assets, or search for its name")
+    asked = f"?{request.query_string}" if request.query_string else ""
+    return Response.redirect(datasette.urls.path(f"/asset/{quote(symbol, safe='')}") + asked)
