@@ -25,6 +25,7 @@ async def board(datasette, request):
         "unverified": await ask(datasette, unverified, chosen["horizon"], chosen["asset"]),
         "assets": await ask(datasette, board_assets),
         "horizons": HORIZONS,
+        "not_kept": _not_kept(request.args.get("horizon")),
         "sorts": SORTS,
     }
     return Response.html(await datasette.render_template("board.html", found, request=request, view_name="board"))
@@ -41,6 +42,11 @@ def _chosen(args):
         "offset": int(min(max(_number(args.get("offset"), 0), 0), 1e6)),
         "basis": "all" if args.get("basis") == "all" else "verified",
     }
+
+
+def _not_kept(asked):
+    """The horizon that was asked for, where there are no records at it."""
+    return "" if not asked or _number(asked, 0) in HORIZONS else asked[:20]
 
 
 def _number(text, otherwise):
