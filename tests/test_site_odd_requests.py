@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.serve import site
+from db.queries import queries
 from tests.site_data import build
 
 
@@ -64,3 +66,49 @@ async def test_a_column_that_does_not_exist_cannot_be_sorted_by(client):
     answer = await client.get("/calledit/calls?_sort=zz")
     assert answer.status_code == 400 and "Cannot sort table by zz" in answer.text
     assert (await client.get("/calledit/calls.json?_sort=zz")).status_code == 400
+
+
+async def test_an_asset_is_found_in_any_case(client):
+    answer = await client.get("/asset/btc?horizon=90")
+    assert answer.status_code == 302 and answer.headers["location"] == "/asset/BTC?horizon=90"
+    assert (await client.get("/asset/nothing")).status_code == 404
+
+
+async def test_the_board_says_where_it_keeps_no_records(client):
+    for asked in ("5", "abc", "nan"):
+        assert f"There are no records at “{asked}” days" in (await client.get(f"/board?horizon={asked}")).text
+    for address in ("/board", "/board?horizon=90", "/board?horizon="):
+        assert "There are no records at" not in (await client.get(address)).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("days=abc", "days: “abc” is not a whole number"),
+        ("days=31", "days: “31” is not known here"),
+        ("asset=NONE", "asset: “NONE” is not known here"),
+        ("since=yesterday", "since: “yesterday” is not a day"),
+        ("least=many", "least: “many” is not a whole number"),
+    ],
+)
+async def test_a_question_says_which_value_it_cannot_use(client, asked, told):
+    assert told in (await client.get(f"/calledit/analysts_on_asset?{asked}")).text
+
+
+async def test_a_question_asked_well_has_nothing_to_complain_of(client):
+    text = (await client.get("/calledit/analysts_on_asset?asset=BTC&days=30&since=2020-01-01&least=")).text
+    assert "Calls on BTC published since 2020-01-01, judged 30 days later" in text
+    assert "is not" not in text
+
+
+async def test_questions_are_listed_in_plain_words(client):
+    text = (await client.get("/calledit")).text
+    assert "Calls on an asset published since a chosen day, judged N days later" in text
+    assert "since since" not in text
+
+
+def test_the_manual_tells_every_question_as_the_site_does():
+    manual = (Path(__file__).parents[1] / "docs" / "queries.md").read_text(encoding="utf-8")
+    for query in queries().values():
+        assert f"## {query.title}\n\n`{query.name}`: {query.plainly}\n" in manual, query.name
+        assert "{" not in query.plainly

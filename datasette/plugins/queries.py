@@ -3,7 +3,7 @@
 from datasette import hookimpl
 
 from db.ask import ask, site_name
-from db.queries import options, queries
+from db.queries import misfits, options, queries
 
 
 @hookimpl
@@ -14,7 +14,7 @@ def canned_queries(datasette, database):
         query.name: {
             "sql": query.sql.strip(),
             "title": query.title,
-            "description": query.about.replace("{", "").replace("}", ""),
+            "description": query.plainly,
             "params": [parameter.name for parameter in query.parameters],
             "hide_sql": True,
         }
@@ -31,6 +31,7 @@ def extra_template_vars(datasette, request, view_name):
 
     async def fields():
         known = await ask(datasette, options, query)
-        return {"question": query, "question_options": known}
+        told = misfits(query, {name: request.args[name] for name in request.args}, known)
+        return {"question": query, "question_options": known, "misfits": told}
 
     return fields
