@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -187,6 +187,7 @@ def import_files(database: Database, paths: Iterable[Path]) -> Importing:
         for path in paths:
             try:
                 bars = _readable(read_price_csv(path), path, summary, advance)
+                summary.rows += len(bars)
                 summary.changed += add_bars(database, bars, datetime.now(UTC))
             except PriceFileError as error:
                 raise UserError(str(error)) from error
@@ -196,17 +197,19 @@ def import_files(database: Database, paths: Iterable[Path]) -> Importing:
 
 def _readable(
     rows: Iterator[PriceBar | Rejected], path: Path, summary: Importing, advance: Advance
-) -> Iterator[PriceBar]:
+) -> Collection[PriceBar]:
+    """The bars that count, one an asset and day: of several the last."""
     from scrapers.prices import PriceBar
 
+    bars: dict[tuple[str, date], PriceBar] = {}
     while part := list(islice(rows, _STEP)):
         for row in part:
             if isinstance(row, PriceBar):
-                summary.rows += 1
-                yield row
+                bars[row.symbol, row.day] = row
             else:
                 _set_aside(row, path, summary)
         advance(len(part))
+    return bars.values()
 
 
 def _set_aside(row: Rejected, path: Path, summary: Importing) -> None:

@@ -89,6 +89,14 @@ def test_files_are_imported_and_bad_rows_reported(tmp_path: Path) -> None:
     assert (row["symbol"], row["day"], row["close"], row["provider"]) == ("BTC", "2024-01-02", 2.0, "file")
 
 
+def test_a_day_that_stands_twice_is_one_price(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("symbol,date,close\nBTC,2024-01-02,2\nBTC,2024-01-02,3\n")
+    for changed in (1, 0):
+        counts = json.loads(run("prices", "import", path, "--db", tmp_path / "c.db", "--json").stdout)
+        assert (counts["rows"], counts["changed"], counts["rejected"]) == (1, changed, 1)
+
+
 def test_a_file_without_a_price_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "notes.csv"
     path.write_text("nothing,here\n")
