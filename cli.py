@@ -6,11 +6,13 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from commands.common import Settings, common_options, with_common_options
 
+INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended: 128 and the number of SIGINT
 ROOMS = {"markets", "scrapers", "nlp", "outcomes", "db", "commands", "demo"}
 
 COMMANDS = {
@@ -57,6 +59,13 @@ class Sections(click.Group):
         module, _, attribute = targets[cmd_name].partition(":")
         return with_common_options(getattr(import_module(module), attribute))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\ncalledit: stopped; what was finished is kept", err=True)
+            ctx.exit(INTERRUPTED)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, self.list_commands(ctx)))
         for title, names in COMMANDS.items():
@@ -94,6 +103,10 @@ def main(args: list[str] | None = None) -> None:
 def _one_line(error: Exception) -> str:
     """The message alone where it was written for the user: by one of our rooms, or by the operating system."""
     line = str(error).partition("\n")[0]
+    if line == "database is locked":
+        from db.store import LOCKED
+
+        return LOCKED
     if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ROOMS:
         return line
     return f"{type(error).__name__}: {line} (add --debug for the traceback)"

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", nargs=-1, required=True)
 @horizon_option
-@click.option("--limit", default=40, show_default=True, help="How many calls.")
+@click.option("--limit", type=click.IntRange(min=1), default=40, show_default=True, help="How many calls.")
 @json_option
 def analyst(name: tuple[str, ...], horizon: str, limit: int, as_json: bool) -> None:
     """Show one analyst's calls beside what prices did."""  # fmt: skip
     from db.pages import calls_of, record
 
+    if not " ".join(name).strip():
+        raise click.UsageError("name a speaker")
     database = open_database(must_exist=True)
     speaker = _one_speaker(database, " ".join(name))
     calls = calls_of(database, speaker["id"], int(horizon), limit)

@@ -110,12 +110,13 @@ def open_database(*, must_exist: bool = False) -> Database:
 
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Advance]:
-    """A progress bar on stderr while a stage runs; nothing with --quiet, plain text where stderr is no terminal."""
+    """A progress bar on stderr while a stage runs; nothing with --quiet, nor where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=settings().quiet) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=settings().quiet or not console.is_terminal) as bar:
         task = bar.add_task(label, total=total)
         yield lambda count: bar.advance(task, count)
 

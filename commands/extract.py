@@ -48,6 +48,8 @@ def extract(
     if bool(in_path) != bool(out_path):
         raise click.UsageError("--in and --out go together")
     if in_path and out_path:
+        if not out_path.parent.is_dir():
+            raise UserError(f"{out_path}: there is no folder {out_path.parent}; make it first")
         done, claims = extract_file(in_path, out_path, workers or 1)
     else:
         done, claims = extract_database(open_database(must_exist=True), workers)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 @json_option
 def grade(as_of: str | None = None, explain: str | None = None, as_json: bool = False) -> None:
     """Set every claim beside what prices did, and keep the track records."""
+    if explain is not None and not explain.strip():
+        raise click.UsageError("--explain takes a claim's id, or the beginning of one")
     database = open_database(must_exist=True)
     if explain:
         from commands.explain import explain_claim

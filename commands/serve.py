@@ -19,7 +19,9 @@ SITE = "datasette"  # the folder with metadata, plugins, templates and static fi
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind.")
-@click.option("--port", default=8001, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes a free one."
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @click.option("--public", is_flag=True, help="Let other machines in: bind every address unless --host names one.")
 @click.option("--allow-robots", is_flag=True, help="Let search engines index the site.")

@@ -38,7 +38,12 @@ def speakers_named(db: Database, name: str) -> list[Row]:
     """
     wanted = name.removeprefix("@")
     exact = list(db.query(sql.format("= ? collate nocase"), [wanted] * 3))
-    return exact or list(db.query(sql.format("like ?"), [f"%{wanted}%"] * 3))
+    return exact or list(db.query(sql.format("like ? escape '\\'"), [f"%{_escaped(wanted)}%"] * 3))
+
+
+def _escaped(text: str) -> str:
+    """The text as itself in a LIKE pattern with the escape character \\: "100%" is no wildcard."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def record(db: Database, speaker_id: int, basis: Basis = "verified") -> list[Row]:

@@ -20,6 +20,9 @@ _FULL_TEXT = {
 }
 
 
+LOCKED = "the database is locked: another process is writing to it; wait until it is done, or stop it, and try again"
+
+
 class StoreError(Exception):
     """The database cannot be used; the message is one line with the remedy."""
 
@@ -36,6 +39,8 @@ def open_store(path: Path | str) -> Database:
         db.execute("pragma foreign_keys = on")
         _migrate(db)
     except sqlite3.DatabaseError as error:
+        if str(error) == "database is locked":
+            raise StoreError(f"{path}: {LOCKED}") from error
         raise StoreError(f"{path}: {error}. Name another file with --db PATH.") from error
     return db
 
