@@ -125,3 +125,14 @@ def is_demo(db: Database) -> bool:
     """Whether the data is that of `calledit demo`: people, outlets and prices invented."""
     sql = "select 1 from sources where terms like 'Invented for the demo%' limit 1"
     return db.execute(sql).fetchone() is not None
+
+
+def step_missing(db: Database) -> str:
+    """The first stage that has left nothing yet, each of which the next one needs; "" where all have."""
+    filled = {
+        "scrape": "select 1 from documents",
+        "extract": "select 1 from calls union all select 1 from correlations union all select 1 from figures",
+        "prices": "select 1 from prices",
+        "grade": "select 1 from verdicts",
+    }
+    return next((stage for stage, sql in filled.items() if db.execute(f"{sql} limit 1").fetchone() is None), "")

@@ -234,6 +234,6 @@ async def test_a_write_shows_at_once(tmp_path):
     database = open_store(tmp_path / "fresh.db")
     app = site(tmp_path / "fresh.db")
     await app.invoke_startup()
-    assert "All 0 sources" in (await app.client.get("/sources")).text
+    assert "No source is listed yet" in (await app.client.get("/sources")).text
     save_sources(database, [Source("a", "Late Edition", "feed", "https://a.example/")])
     assert "Late Edition" in (await app.client.get("/sources")).text

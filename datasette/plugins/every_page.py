@@ -7,7 +7,7 @@ from datasette import Response, hookimpl
 
 from db.ask import ask, site_name
 from db.dictionary import descriptions
-from db.pages_front import is_demo
+from db.pages_front import is_demo, step_missing
 from outcomes.site_words import FILTERS, ago, web_link
 
 PAGES = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
@@ -41,6 +41,7 @@ def extra_template_vars(datasette, request):
     async def shared():
         return {
             "demo": await ask(datasette, is_demo),
+            "step_missing": await ask(datasette, step_missing),
             "site_database": site_name(datasette),
             "robots_allowed": _robots_allowed(datasette),
             "searched": request.args.get("q", "") if request and request.path == "/search" else "",
