@@ -47,12 +47,10 @@ def _one_speaker(database: Database, name: str) -> dict[str, Any]:
 
 
 def _show(speaker: dict[str, Any], grid: list[dict[str, Any]], calls: list[dict[str, Any]]) -> None:
-    from commands.tables import calls_table, console, number, percent
+    from commands.tables import calls_table, console, record_lines
 
     out = console()
     out.print(f"[bold]{speaker['name']}[/] {speaker['organisation'] or ''}".rstrip())
-    for row in grid:
-        line = f"{row['horizon']:>4} days: {row['n']} calls, worth {number(row['n_effective'], 1)} independent ones; "
-        line += f"{percent(row['hit_rate'])} held against a base rate of {percent(row['base_rate'])}"
-        out.print(line + (f"; {row['status']}" if row["status"] != "ranked" else ""))
+    for line in record_lines(grid):
+        out.print(line)
     out.print(calls_table(calls))

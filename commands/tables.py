@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from nlp.claims import Call, Claims, Correlation, Figure
+    from nlp.claims import Call, Claims, Correlation, Figure, Target
 
 MARKS = {"held": "[green]held[/]", "failed": "[red]failed[/]", "mixed": "[yellow]mixed[/]"}
 
@@ -129,10 +129,39 @@ def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterato
 
 
 def _call_cells(call: Call, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
-    target = json.dumps(call.target.to_annotation()) if call.target else "–"
     horizon = call.horizon.printed if call.horizon else "–"
-    said = (call.speaker or "the outlet", call.asset, call.stance, target, horizon, call.condition or "–")
+    said = (call.speaker or "the outlet", call.asset, call.stance, _target(call.target), horizon, call.condition or "–")
     return (*said, percent(call.confidence), _verdict(call.id, verdicts))
+
+
+def _target(target: Target | None) -> str:
+    """150,000 or 140,000 to 150,000; +20 % where a move was named; a dash where there is none."""
+    if target is None:
+        return "–"
+    ends = [end for end in (target.low, target.high) if end is not None]
+    if target.percent:
+        return f"{' to '.join(f'{end:+g}' for end in ends)} %"
+    return " to ".join(_in_full(end) for end in ends)
+
+
+def _in_full(value: float) -> str:
+    """Every digit that was printed: 1.0875, 150,000."""
+    return f"{Decimal(repr(float(value))):,f}".removesuffix(".0")
+
+
+def record_lines(grid: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """A speaker's record, one line a horizon with a graded call."""
+    for row in grid:
+        if not row["n"]:
+            continue
+        line = f"{_counted(row['horizon'], 'day', 4)}: {_counted(row['n'], 'call')}"
+        line += f", worth {number(row['n_effective'], 1)} independent; "
+        line += f"{percent(row['hit_rate'])} held against a base rate of {percent(row['base_rate'])}"
+        yield line + (f"; {row['status']}" if row["status"] != "ranked" else "")
+
+
+def _counted(count: int, noun: str, width: int = 0) -> str:
+    return f"{count:>{width}} {noun}{'' if count == 1 else 's'}"
 
 
 def _correlation_cells(claim: Correlation, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
