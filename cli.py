@@ -107,6 +107,8 @@ def _one_line(error: Exception) -> str:
         from db.store import LOCKED
 
         return LOCKED
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ROOMS:
         return line
     return f"{type(error).__name__}: {line} (add --debug for the traceback)"

@@ -123,4 +123,5 @@ def _listed(path: Path) -> Iterator[Document]:
         if isinstance(item, Document):
             yield item
         else:
-            click.echo(f"{item.path}, line {item.line}: {item.reason}", err=True)
+            place = f"{item.path}:{item.line}" if item.line else str(item.path)
+            click.echo(f"{place}: {item.reason}", err=True)

@@ -65,6 +65,10 @@ def test_a_locked_database_names_the_cause_and_the_remedy(tmp_path: Path) -> Non
     assert _one_line(caught.value) == LOCKED and "another process" in LOCKED and "wait" in LOCKED
 
 
+def test_the_operating_system_s_errors_have_no_number() -> None:
+    assert _one_line(PermissionError(13, "Permission denied", "a.csv")) == "a.csv: Permission denied"
+
+
 def test_no_bar_is_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     with click.Context(click.Command("test"), obj=Settings()), progress("Grading calls", 2) as advance:
         advance(2)
