@@ -94,3 +94,12 @@ def test_more_of_the_calls_are_found_than_turned_round_or_missed(path: Path) -> 
     counts = {result: sum(row.result == result for row in rows) for result in ("found", "turned round", "missed")}
     assert counts["found"] > len(rows) / 2, report(rows)
     assert counts["turned round"] < counts["found"] / 3, report(rows)
+
+
+def test_at_least_six_analysts_reach_fifteen_effective_calls(database: sqlite3.Connection) -> None:
+    planned = {analyst["name"] for analyst in key()["analysts"].values()}
+    sql = """
+        select speakers.name from speaker_records join speakers on speakers.id = speaker_id
+        where basis = 'all' and horizon = 30 and asset = '' and n_effective >= 15
+    """
+    assert len(planned & {row[0] for row in database.execute(sql)}) >= 6
