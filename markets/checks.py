@@ -49,9 +49,7 @@ def _check_close(asset: Asset) -> None:
     hour, colon, minute = asset.close_time.partition(":")
     in_range = hour.isdigit() and minute.isdigit() and int(hour) * 60 + int(minute) <= 24 * 60
     if not (colon and in_range and int(minute) < 60):
-        raise AssetError(
-            f"asset {asset.symbol}: close_time {asset.close_time!r} is no time of day such as 16:00"
-        )
+        raise AssetError(f"asset {asset.symbol}: close_time {asset.close_time!r} is no time of day such as 16:00")
     if asset.graded_by not in ("return", "level"):
         raise AssetError(f"asset {asset.symbol}: graded_by {asset.graded_by!r} is neither return nor level")
     if not isinstance(asset.release_lag_days, int) or asset.release_lag_days < 0:

@@ -14,9 +14,7 @@ _GLUED = re.compile(
 )
 _MONTH_AFTER = re.compile(r"\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
-_NAME = re.compile(
-    r"\b[A-Z][\w’'&-]*(?:\.(?=\s[A-Z]))?(?:\s(?:(?:of|the|&|de|van|von)\s){0,2}[A-Z][\w’'&-]*)+"
-)
+_NAME = re.compile(r"\b[A-Z][\w’'&-]*(?:\.(?=\s[A-Z]))?(?:\s(?:(?:of|the|&|de|van|von)\s){0,2}[A-Z][\w’'&-]*)+")
 _POSSESSIVE = re.compile(r"[’']s\s")  # "Ida Quell’s Bell & Ott" names two
 _HANDLE = re.compile(r"(?<![\w@])@\w{2,30}")
 _TICKER = re.compile(r"\$[A-Za-z]{2,6}\b|\b[A-Z]{2,5}\b")

@@ -56,7 +56,7 @@ def driver_event(prepared: Prepared, pair: Pair) -> tuple[str | None, str | None
 
 
 def _event_near(prepared: Prepared, pair: Pair) -> Thing | None:
-    """"A new high of the Russell 2000": words of the lexicon within a few words of the driver's name."""
+    """ "A new high of the Russell 2000": words of the lexicon within a few words of the driver's name."""
     start, end = pair.driver.start, pair.driver.end
     if start is None or end is None:
         return None

@@ -175,9 +175,7 @@ def find_quotes(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _MARK.finditer(text, start, end):
         at, mark = match.start(), match.group()
         before, after = text[at - 1 : at] if at > start else " ", text[at + 1 : at + 2]
-        opens = mark in "“„«" or (
-            mark == '"' and (not before.strip() or before in "([—–-") and after.strip() != ""
-        )
+        opens = mark in "“„«" or (mark == '"' and (not before.strip() or before in "([—–-") and after.strip() != "")
         if opens and (opened < 0 or mark != '"' or before in "\t\n ("):
             if opened >= 0 and mark == '"':
                 continue
