@@ -51,7 +51,8 @@ def _address(source: Source, cursor: str) -> str:
 
 def _own_posts(answer: Any, account: str) -> Iterator[Mapping[str, Any]]:
     """The account's own posts of one page, newest first; pinned posts and reposts carry a `reason`."""
-    for item in answer.get("feed") or () if isinstance(answer, dict) else ():
+    feed = answer.get("feed") if isinstance(answer, dict) else None
+    for item in feed if isinstance(feed, list) else ():
         post = item.get("post") if isinstance(item, dict) else None
         if isinstance(post, dict) and not item.get("reason") and _author(post).get("handle"):
             yield post

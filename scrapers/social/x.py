@@ -70,7 +70,8 @@ def _posts(
         response, answer = ask(fetcher, f"{_api(source)}/2/users/{user}/tweets?{urlencode(query)}", headers)
         responses.append(response)
         page = answer if isinstance(answer, dict) else {}
-        posts += [post for post in page.get("data") or () if isinstance(post, dict)]
+        data = page.get("data")
+        posts += [post for post in data if isinstance(post, dict)] if isinstance(data, list) else []
         meta = page.get("meta")
         token = meta.get("next_token") if isinstance(meta, dict) else None
         if not token:
