@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scrapers.social import bluesky, mastodon, reddit, telegram, x
@@ -40,6 +40,7 @@ def answers() -> Iterator[tuple[Newsroom, dict[str, Any]]]:
 @pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answer=_JSON | st.text(max_size=60))
+@example(answer={"feed": True, "data": True})
 def test_any_answer_is_survived(
     answers: tuple[Newsroom, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:
