@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from nlp.claims import Claims
+    from nlp.extract import Options
     from scrapers.documents import Document
 
 TRANSACTION = 64  # documents: killing the stage loses at most this much work, never a claim
@@ -56,19 +57,20 @@ def extract(
     result({"documents": done, "claims": claims}, as_json, f"{claims} claims read out of {done} documents")
 
 
-def extract_database(database: Database, workers: int | None = None) -> tuple[int, int]:
-    """Read every document this version of the reader has not read; returns documents and claims."""
+def extract_database(database: Database, workers: int | None = None, options: Options | None = None) -> tuple[int, int]:
+    """Read every document this reader, with these options, has not read; returns documents and claims."""
     from db.claims import pending_ids
     from db.runs import recorded_run
-    from nlp.version import EXTRACTOR_VERSION
+    from nlp.extract import Options
     from nlp.workers import extract_all
 
-    pending = pending_ids(database, EXTRACTOR_VERSION)
+    options = options or Options()
+    pending = pending_ids(database, options.version)
     workers = workers or (1 if len(pending) < FEW else os.cpu_count() or 1)
     found = 0
     with recorded_run(database, "extract") as run, progress("Reading claims", len(pending)) as advance:
         readings: list[Claims] = []
-        for claims in extract_all(_stored(database, pending), workers=workers):
+        for claims in extract_all(_stored(database, pending), options, workers):
             readings.append(claims)
             if len(readings) == TRANSACTION or run.done + len(readings) == len(pending):
                 found += _store(database, readings)
@@ -99,14 +101,14 @@ def _store(database: Database, readings: list[Claims]) -> int:
         return sum(store_claims(database, claims, datetime.now(UTC), thresholds) for claims in readings)
 
 
-def extract_file(in_path: Path, out_path: Path, workers: int = 1) -> tuple[int, int]:
+def extract_file(in_path: Path, out_path: Path, workers: int = 1, options: Options | None = None) -> tuple[int, int]:
     """Claims of every document of a JSONL file, one line each in the annotation format; no database."""
     from nlp.claims import document_annotation
     from nlp.workers import extract_all
 
     done = found = 0
     with out_path.open("w", encoding="utf-8") as out, progress("Reading claims") as advance:
-        for claims in extract_all(_listed(in_path), workers=workers):
+        for claims in extract_all(_listed(in_path), options, workers):
             out.write(json.dumps(document_annotation(claims), ensure_ascii=False) + "\n")
             done, found = done + 1, found + len(claims.calls) + len(claims.correlations) + len(claims.figures)
             advance(1)

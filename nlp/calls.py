@@ -12,6 +12,7 @@ from nlp.claims import Call, Horizon
 from nlp.conditions import Condition, find_condition
 from nlp.horizons import HorizonSpan, resolve
 from nlp.modality import modality_of
+from nlp.opinions import Judged, Opinion, judged
 from nlp.ranking import Item, items, rank_probabilities
 from nlp.reading import Reading
 from nlp.stance import StanceModel
@@ -40,22 +41,44 @@ class Scored:
     probability: float
 
 
-def find_calls(reading: Reading, model: CallModel) -> tuple[Call, ...]:
-    """The calls of a document in reading order."""
+def find_calls(reading: Reading, model: CallModel, opinions: Sequence[Opinion] = ()) -> tuple[Call, ...]:
+    """The calls of a document in reading order; `opinions` have a say in the stances, and their calls name them."""
     voices = voicing(reading.candidates)
-    found = items(reading, model.stance.probabilities(reading.features), voices)
+    stances = judged(reading, model.stance.probabilities(reading.features), opinions)
+    found = items(reading, stances.table, voices)
     scored = [Scored(i, p) for i, p in zip(found, rank_probabilities(model.ranking, found), strict=True)]
-    return tuple(make_calls(reading, voices, scored, model.calibration))
+    kept = over_threshold(reading, scored, model.calibration)
+    return tuple(
+        _named(call, stances, one.item.candidate)
+        for one in kept
+        for call in _calls(reading, voices, one, model.calibration)
+    )
+
+
+def _named(call: Call, stances: Judged, candidate: int) -> Call:
+    """The call with the model that decided its stance: "explicit/verb:said, ProsusAI/finbert"."""
+    if candidate not in stances.by:
+        return call
+    return replace(call, layer=stances.layer(candidate), rule=f"{call.rule}, {stances.names(candidate)}")
 
 
 def make_calls(reading: Reading, voices: Voicing, scored: Sequence[Scored], calibration: Calibration) -> Iterator[Call]:
     """The items over the threshold as calls."""
+    for one in over_threshold(reading, scored, calibration):
+        yield from _calls(reading, voices, one, calibration)
+
+
+def over_threshold(reading: Reading, scored: Sequence[Scored], calibration: Calibration) -> list[Scored]:
+    """The items that are calls, in reading order."""
     floor = calibration.threshold(reading.prepared.kind)
-    kept = sorted((s for s in scored if s.probability >= floor), key=lambda s: s.item.candidate)
-    for one in kept:
-        call = _call(reading, voices, one, calibration)
-        yield call
-        yield from (replace(call, speaker=v.speaker, organisation=v.organisation) for v in _also(reading, voices, one))
+    return sorted((s for s in scored if s.probability >= floor), key=lambda s: s.item.candidate)
+
+
+def _calls(reading: Reading, voices: Voicing, one: Scored, calibration: Calibration) -> Iterator[Call]:
+    """One item as a call by each of its voices."""
+    call = _call(reading, voices, one, calibration)
+    yield call
+    yield from (replace(call, speaker=v.speaker, organisation=v.organisation) for v in _also(reading, voices, one))
 
 
 def _also(reading: Reading, voices: Voicing, scored: Scored) -> Iterator[Attribution]:

@@ -10,6 +10,7 @@ from nlp.attribution import Attribution
 from nlp.calls import CallModel, find_calls
 from nlp.claims import Claims, Figure
 from nlp.correlations import find_correlations
+from nlp.opinions import Choice, loaded
 from nlp.reading import Reading, read
 from nlp.version import EXTRACTOR_VERSION
 from scrapers.documents import Document
@@ -17,9 +18,19 @@ from scrapers.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read: calls and correlations under `min_confidence` are left out."""
+    """How to read. Frozen and picklable: what goes to worker processes.
+
+    Calls and correlations under `min_confidence` are left out. `opinions` names the models that have a say in
+    stances, each asked after the one before it.
+    """
 
     min_confidence: float = 0.0
+    opinions: tuple[Choice, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The version of a reader with these options: documents read by another one are due again."""
+        return "+".join((EXTRACTOR_VERSION, *(choice.version for choice in self.opinions)))
 
 
 @cache
@@ -29,36 +40,40 @@ def shipped_model() -> CallModel:
 
 
 def extract(document: Document, options: Options = Options()) -> Claims:
-    """Everything the document claims. Pure: the same document and options give the same claims; never raises."""
+    """Everything the document claims. Pure: the same document and options give the same claims.
+
+    Never raises on any text. Raises ValueError where a model of `options.opinions` cannot be loaded.
+    """
     reading = read(document)
-    calls = (c for c in find_calls(reading, shipped_model()) if c.confidence >= options.min_confidence)
+    opinions = [loaded(choice) for choice in options.opinions]
+    calls = (c for c in find_calls(reading, shipped_model(), opinions) if c.confidence >= options.min_confidence)
     correlations = find_correlations(reading.prepared, reading.assets, reading.quantities, reading.voices, document.id)
     return Claims(
         document.id,
-        calls=tuple(calls),
+        calls=tuple(replace(c, extractor_version=options.version) for c in calls),
         correlations=tuple(
-            replace(c, extractor_version=EXTRACTOR_VERSION)
+            replace(c, extractor_version=options.version)
             for c in correlations
             if c.confidence >= options.min_confidence
         ),
-        figures=tuple(_spoken(reading)),
+        figures=tuple(_spoken(reading, options.version)),
         rewritten=reading.prepared.rewritten,
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=options.version,
     )
 
 
-def _spoken(reading: Reading) -> list[Figure]:
+def _spoken(reading: Reading, version: str) -> list[Figure]:
     """The figures with the voice that gives each."""
-    return [_with_voice(figure, reading) for figure in reading.figures]
+    return [_with_voice(figure, reading, version) for figure in reading.figures]
 
 
-def _with_voice(figure: Figure, reading: Reading) -> Figure:
+def _with_voice(figure: Figure, reading: Reading, version: str) -> Figure:
     voice = voice_over(reading, figure.text_start)
     if voice is None:
-        return replace(figure, extractor_version=EXTRACTOR_VERSION, rewritten=reading.prepared.rewritten)
+        return replace(figure, extractor_version=version, rewritten=reading.prepared.rewritten)
     return replace(
         figure, speaker=voice.speaker, organisation=voice.organisation, handle=voice.handle, voice=voice.voice,
-        extractor_version=EXTRACTOR_VERSION, rewritten=reading.prepared.rewritten,
+        extractor_version=version, rewritten=reading.prepared.rewritten,
     )  # fmt: skip
 
 

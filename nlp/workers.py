@@ -12,7 +12,6 @@ from itertools import islice
 
 from nlp.claims import Claims
 from nlp.extract import Options, extract
-from nlp.version import EXTRACTOR_VERSION
 from scrapers.documents import Document
 
 CHUNK = 16  # documents handed over at a time
@@ -81,7 +80,7 @@ class _Pool:
                 found += self._submit((document,)).result(self._patience)
             except (BrokenProcessPool, FutureTimeout) as error:
                 what = "hung" if isinstance(error, FutureTimeout) else "died"
-                found.append(_set_aside(document, f"a worker {what} on this document"))
+                found.append(_set_aside(document, f"a worker {what} on this document", self._options.version))
                 self._restart()
         return found
 
@@ -106,5 +105,5 @@ def _read_chunk(chunk: Sequence[Document], options: Options) -> list[Claims]:
     return [extract(document, options) for document in chunk]
 
 
-def _set_aside(document: Document, reason: str) -> Claims:
-    return Claims(document.id, extractor_version=EXTRACTOR_VERSION, rejected=(("document", reason),))
+def _set_aside(document: Document, reason: str, version: str) -> Claims:
+    return Claims(document.id, extractor_version=version, rejected=(("document", reason),))
