@@ -159,6 +159,13 @@ _CORRELATION = (
 )  # fmt: skip
 _FIGURE = ("text", "value", "value_high", "unit", "role", "asset", "direction", "hedge")
 
+# The fields of the annotation format by kind of claim.
+ANNOTATION_FIELDS: dict[type[Claim], tuple[str, ...]] = {
+    Call: (*_CALL, "target", "horizon"),
+    Correlation: (*_CORRELATION, "lag_days", "periods"),
+    Figure: _FIGURE,
+}
+
 
 def to_annotation(claim: Call | Correlation | Figure) -> dict[str, Any]:
     """The claim in the annotation format, plus `start`, `end` (of a figure: of its text) and `confidence`."""
