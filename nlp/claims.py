@@ -1,4 +1,4 @@
-"""The three kinds of claim, and the converter to the annotation format."""
+"""The three kinds of claim, statements that close a call, and the converter to the annotation format."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ Role = Literal[
     "duration", "other",
 ]  # fmt: skip
 Direction = Literal["up", "down"]
+Side = Literal["long", "short", "unknown"]
 Hedge = Literal["approx", "over", "under"]
 
 
@@ -91,6 +92,21 @@ class Call(Claim):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Claim):
+    """A statement that a position was closed: it ends the speaker's open call on that asset, and is no call itself.
+
+    Not in the annotation format. `side` is what was closed; an unknown one ends a call either way.
+    """
+
+    asset: str
+    side: Side = "unknown"
+
+    @property
+    def id(self) -> str:
+        return claim_id(self, "close", self.asset, self.side, self.speaker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correlation(Claim):
     """A claimed relation between two things, at least one of them a priced asset or macro series."""
 
@@ -144,6 +160,7 @@ class Claims:
     rewritten: bool = False  # machine-paraphrased text was detected
     extractor_version: str = ""
     rejected: tuple[tuple[str, str], ...] = field(default=())  # (what, why) set aside by a verifier
+    closes: tuple[Close, ...] = ()
 
 
 def claim_id(claim: Claim, kind: str, *key: str) -> str:

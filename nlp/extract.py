@@ -9,6 +9,7 @@ from nlp import calibrate, ranking, stance
 from nlp.attribution import Attribution
 from nlp.calls import CallModel, find_calls
 from nlp.claims import Claims, Figure
+from nlp.closes import find_closes, without_closed
 from nlp.correlations import find_correlations
 from nlp.opinions import Choice, loaded
 from nlp.reading import Reading, read
@@ -46,7 +47,9 @@ def extract(document: Document, options: Options = Options()) -> Claims:
     """
     reading = read(document)
     opinions = [loaded(choice) for choice in options.opinions]
-    calls = (c for c in find_calls(reading, shipped_model(), opinions) if c.confidence >= options.min_confidence)
+    closes = find_closes(reading)
+    found = without_closed(find_calls(reading, shipped_model(), opinions), closes)
+    calls = (c for c in found if c.confidence >= options.min_confidence)
     correlations = find_correlations(reading.prepared, reading.assets, reading.quantities, reading.voices, document.id)
     return Claims(
         document.id,
@@ -59,6 +62,9 @@ def extract(document: Document, options: Options = Options()) -> Claims:
         figures=tuple(_spoken(reading, options.version)),
         rewritten=reading.prepared.rewritten,
         extractor_version=options.version,
+        closes=tuple(
+            replace(c, extractor_version=options.version) for c in closes if c.confidence >= options.min_confidence
+        ),
     )
 
 
