@@ -125,12 +125,13 @@ def own_corpus(split: str) -> list[Annotated]:
     """Documents of nlp/corpus whose calls are annotated; those that name no split are for training.
 
     Labels stand in the rows of the texts, or beside them in NAME_gold.jsonl.
+    Rows of labels without a text (a second pass over the same texts) are left out.
     """
     folder = Path(str(files("nlp").joinpath("corpus")))
     pairs = dict(gold_pairs(folder))
     found = [gold for texts, labels in pairs.items() for gold in load_gold(texts, labels)]
     alone = (path for path in sorted(folder.glob("*.jsonl")) if path not in pairs and path not in pairs.values())
-    found += [_annotated(row, row) for path in alone for _, row in _rows(path) if "calls" in row]
+    found += [_annotated(row, row) for path in alone for _, row in _rows(path) if {"calls", "text"} <= row.keys()]
     return [gold for gold in found if (gold.split or "train") == split]
 
 
