@@ -45,7 +45,8 @@ def _of_type(hint: Any) -> Schema:
 
 
 def _options(schema: Schema) -> list[Schema]:
-    return schema.get("anyOf", [schema])
+    options: list[Schema] = schema.get("anyOf", [schema])
+    return options
 
 
 @cache
