@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.common import UserError, json_option, open_database, progress, result
+from commands.stance_model import PATIENCE_S, chosen_stance_model, stance_model_options
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -38,9 +39,15 @@ FEW = 300  # documents below which starting processes costs more than it gains
     help="With --in: write one line of claims per document here.",
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one per core for many documents]")
+@stance_model_options
 @json_option
 def extract(
-    in_path: Path | None = None, out_path: Path | None = None, workers: int | None = None, as_json: bool = False
+    in_path: Path | None = None,
+    out_path: Path | None = None,
+    workers: int | None = None,
+    stance_model: str | None = None,
+    stance_model_all: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Read the claims out of documents not read yet.
 
@@ -48,13 +55,29 @@ def extract(
     """
     if bool(in_path) != bool(out_path):
         raise click.UsageError("--in and --out go together")
+    options = reading_options(stance_model, stance_model_all)
     if in_path and out_path:
         if not out_path.parent.is_dir():
             raise UserError(f"{out_path}: there is no folder {out_path.parent}; make it first")
-        done, claims = extract_file(in_path, out_path, workers or 1)
+        done, claims = extract_file(in_path, out_path, workers or 1, options)
     else:
-        done, claims = extract_database(open_database(must_exist=True), workers)
+        done, claims = extract_database(open_database(must_exist=True), workers, options)
     result({"documents": done, "claims": claims}, as_json, f"{claims} claims read out of {done} documents")
+
+
+def reading_options(stance_model: str | None = None, stance_model_all: bool = False) -> Options:
+    """How to read, by the command line and calledit.toml. Raises UserError."""
+    from nlp.extract import Options
+
+    choice = chosen_stance_model(stance_model, stance_model_all)
+    return Options(opinions=(choice,) if choice else ())
+
+
+def _patience(options: Options) -> float:
+    """Seconds a chunk of documents may take before its worker counts as stuck."""
+    from nlp.workers import PATIENCE_S as USUAL
+
+    return PATIENCE_S if options.opinions else USUAL
 
 
 def extract_database(database: Database, workers: int | None = None, options: Options | None = None) -> tuple[int, int]:
@@ -70,7 +93,7 @@ def extract_database(database: Database, workers: int | None = None, options: Op
     found = 0
     with recorded_run(database, "extract") as run, progress("Reading claims", len(pending)) as advance:
         readings: list[Claims] = []
-        for claims in extract_all(_stored(database, pending), options, workers):
+        for claims in extract_all(_stored(database, pending), options, workers, _patience(options)):
             readings.append(claims)
             if len(readings) == TRANSACTION or run.done + len(readings) == len(pending):
                 found += _store(database, readings)
@@ -104,11 +127,12 @@ def _store(database: Database, readings: list[Claims]) -> int:
 def extract_file(in_path: Path, out_path: Path, workers: int = 1, options: Options | None = None) -> tuple[int, int]:
     """Claims of every document of a JSONL file, one line each in the annotation format; no database."""
     from nlp.claims import document_annotation
+    from nlp.extract import Options
     from nlp.workers import extract_all
 
-    done = found = 0
+    options, done, found = options or Options(), 0, 0
     with out_path.open("w", encoding="utf-8") as out, progress("Reading claims") as advance:
-        for claims in extract_all(_listed(in_path), options, workers):
+        for claims in extract_all(_listed(in_path), options, workers, _patience(options)):
             out.write(json.dumps(document_annotation(claims), ensure_ascii=False) + "\n")
             done, found = done + 1, found + len(claims.calls) + len(claims.correlations) + len(claims.figures)
             advance(1)
