@@ -37,17 +37,20 @@ class Ground:
     def text(self) -> str:
         return self.reading.document.text
 
-    def around(self, start: int, end: int) -> Span:
-        """The span widened to whole sentences."""
-        touched = [s for s in self.sentences if s[0] < end and start < s[1]]
-        return (min(start, touched[0][0]), max(end, touched[-1][1])) if touched else (start, end)
-
-    def paragraph(self, start: int, end: int) -> Span:
-        """The span widened to whole paragraphs; a post is one."""
+    def around(self, start: int, end: int, before: int = 0) -> Span:
+        """The span widened to whole sentences and so many sentences before; a post is taken as a whole."""
         if self.document.kind == "post":
             return 0, len(self.text)
-        before, after = self.text.rfind("\n", 0, start), self.text.find("\n", end)
-        return before + 1, len(self.text) if after < 0 else after
+        touched = [n for n, s in enumerate(self.sentences) if s[0] < end and start < s[1]]
+        if not touched:
+            return start, end
+        first = self.sentences[max(0, touched[0] - before)]
+        return min(start, first[0]), max(end, self.sentences[touched[-1]][1])
+
+    def furniture(self, start: int, end: int) -> bool:
+        """Whether the span stands in text of the page rather than the article."""
+        rows = zip(self.sentences, self.reading.prepared.sentences, strict=True)
+        return any(row.role in ("boilerplate", "caption") for (a, b), row in rows if a < end and start < b)
 
     def symbols(self, start: int, end: int) -> frozenset[str]:
         """The assets named in a span."""
@@ -58,7 +61,7 @@ class Ground:
         return (q for a, b, q in self.quantities if start <= a and b <= end)
 
     def symbol(self, name: str) -> str:
-        """The canonical symbol of an asset as a model may write it: "BTC", "$btc" or, as the text prints it, "Bitcoin"."""
+        """The canonical symbol of an asset as a model may write it: "BTC", "$btc", or "Bitcoin" as the text has it."""
         printed = name.strip().casefold()
         found = next((symbol for _, _, symbol, text in self.names if text.casefold() == printed), None)
         return found or symbol_of(name.strip().lstrip("$").upper())
