@@ -93,9 +93,17 @@ def _plain(value: Any) -> Any:
 
 
 def pending_ids(db: Database, extractor_version: str) -> list[str]:
-    """Documents whose claims this version of the reader has not read yet, oldest first."""
-    sql = "select id from documents where extractor_version is not ? order by published, id"
-    return [row[0] for row in db.execute(sql, [extractor_version])]
+    """Documents whose claims this version of the reader has not read yet, oldest first.
+
+    What an LLM read on top of this version ("1+llm:gpt-4o@1a2b3c4d" of "1") is read: its answers were paid for.
+    """
+    sql = """
+        select id from documents
+        where extractor_version is not :version
+          and substr(extractor_version, 1, length(:over)) is not :over
+        order by published, id
+    """
+    return [row[0] for row in db.execute(sql, {"version": extractor_version, "over": f"{extractor_version}+llm:"})]
 
 
 def current_rows(db: Database, kind: str, where: str = "1", params: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:

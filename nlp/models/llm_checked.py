@@ -183,10 +183,10 @@ def _figure(row: Row, source: Source) -> Figure:
 
 def _number(row: Row, source: Source) -> tuple[int, int, Quantity]:
     """Where the figure stands, as the grammar reads it."""
-    places = list(places(row["text"].strip(), source))
-    if not places:
+    printed = list(places(row["text"].strip(), source))
+    if not printed:
         raise RefusedError(f"the text does not print {row['text']!r}")
-    for place, stop in places:
+    for place, stop in printed:
         for start, end, quantity in source.ground.quantities:
             if start < stop and place < end and near(quantity.value, row["value"]) and _same_high(quantity, row):
                 return start, end, quantity
