@@ -1,0 +1,423 @@
+"""A transformers classifier as a second opinion: labels, files, batches, blending, and every way it can be unusable."""
+
+import json
+import tomllib
+from dataclasses import replace
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli import main_group
+from nlp.extract import Options, extract
+from nlp.models import classifier_runtime
+from nlp.models.classifier import StanceModelChoice, chosen
+from nlp.models.classifier_fit import LEAST, Blend, fit_blend, keep_blend, kept_blend, tempered
+from nlp.models.classifier_labels import MEANINGS, StanceModelError, label_map
+from nlp.models.classifier_runtime import BATCH_TOKENS, by_length, load_classifier, onnx_file
+from nlp.opinions import low_margin
+from nlp.reading import read
+from nlp.stance import shipped
+from nlp.workers import extract_all
+from scrapers.documents import Document
+from tests.small_models import WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
+
+SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
+UPSIDE_DOWN = {"positive": "bearish", "negative": "bullish", "neutral": "neutral"}
+TEXT = (
+    "Analyst Mara Quill expects Bitcoin to climb to $90,000 by June. "
+    "Tom Berg of Tern Capital sees Ether falling; he thinks it will drop to $900."
+)
+DOCUMENT = Document("d", "article", TEXT)
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(monkeypatch, tmp_path):
+    """No fitted blend of the person who runs the tests."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def sentiment(tmp_path):
+    return StanceModelChoice(str(word_classifier(tmp_path / "tone", SENTIMENT)), every=True)
+
+
+# --- labels -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("labels", "stances"),
+    [
+        (["positive", "negative", "neutral"], ((0,), (1,), (2,))),
+        (["Bearish", "Neutral", "Bullish"], ((2,), (0,), (1,))),
+        (["NEG", "POS"], ((1,), (0,), ())),
+        (["Very Negative", "Negative", "Neutral", "Positive", "Very_Positive"], ((3, 4), (0, 1), (2,))),
+        (["1 star", "2 stars", "3 stars", "4 stars", "5 stars"], ((3, 4), (0, 1), (2,))),
+        (["bullish", "bearish", "none"], ((0,), (1,), ())),
+    ],
+)
+def test_labels_are_read_by_what_they_say(labels, stances):
+    assert label_map(labels, "m", {}).stances == stances
+
+
+def test_inference_models_are_known_by_their_labels():
+    assert label_map(["contradiction", "neutral", "entailment"], "m", {}).entailment == 2
+    assert label_map(["entailment", "not_entailment"], "m", {}).entailment == 0
+
+
+def test_numbered_labels_are_known_for_known_models_and_may_be_said():
+    numbered = ["LABEL_0", "LABEL_1", "LABEL_2"]
+    assert label_map(numbered, "cardiffnlp/twitter-roberta-base-sentiment", {}).stances == ((2,), (0,), (1,))
+    own = {"LABEL_0": "bullish", "label_1": "other", "LABEL_2": "bearish"}
+    assert label_map(numbered, "m", own).stances == ((0,), (2,), ())
+    assert label_map(["positive", "negative"], "m", {"positive": "bearish", "negative": "bullish"}).stances[0] == (1,)
+
+
+def test_an_unknown_label_is_named_with_all_labels_and_the_remedy():
+    with pytest.raises(StanceModelError) as error:
+        label_map(["joy", "anger", "neutral"], "mood", {})
+    line = str(error.value)
+    assert "\n" not in line
+    assert "joy, anger" in line and "joy, anger, neutral" in line
+    assert "calledit.toml" in line and "[stance_model.labels]" in line and 'joy = "bullish"' in line
+    with pytest.raises(StanceModelError, match="tells no two stances apart"):
+        label_map(["positive", "other"], "m", {})
+
+
+def test_shipped_labels_mean_what_we_know():
+    table = tomllib.loads(files("nlp.models").joinpath("classifier.toml").read_text(encoding="utf-8"))
+    assert set(table["labels"]) == set(MEANINGS)
+    assert all(set(row["labels"].values()) <= set(MEANINGS) for row in table["model"])
+    assert all("{asset}" in sentence for sentence in table["hypotheses"].values())
+
+
+def test_labels_of_one_stance_are_added_and_a_missing_stance_is_not_guessed():
+    fine = label_map(["very positive", "positive", "negative"], "m", {})
+    rows = np.exp(fine.log_scores(np.log([[0.3, 0.3, 0.4]])))
+    assert rows[0, :2] == pytest.approx([0.6, 0.4]) and np.isnan(rows[0, 2])
+    assert tempered(fine.log_scores(np.log([[0.3, 0.3, 0.4]])), 1.0)[0, :2] == pytest.approx([0.6, 0.4])
+
+
+# --- running ------------------------------------------------------------------------------------------------------
+
+
+def test_a_local_model_judges_candidates_by_their_clauses(sentiment):
+    reading = read(DOCUMENT)
+    rows = sentiment.load().judge(reading, range(len(reading.candidates)))
+    found = {(c.asset, "bull" if row[0] > row[1] else "bear") for c, row in zip(reading.candidates, rows, strict=True)}
+    assert ("BTC", "bull") in found and ("ETH", "bear") in found
+    assert np.allclose(rows.sum(1), 1)
+
+
+def test_an_inference_model_judges_hypotheses_about_the_asset(tmp_path):
+    choice = StanceModelChoice(str(inference_classifier(tmp_path / "nli")), every=True)
+    reading, model = read(DOCUMENT), choice.load()
+    first = next(n for n, c in enumerate(reading.candidates) if c.asset == "BTC")
+    assert model.judge(reading, [first])[0].argmax() == 0
+    turned = replace(choice, hypotheses=("{asset} will crash", "{asset} will soar", "{asset} will stay")).load()
+    assert turned.judge(reading, [first])[0].argmax() == 1
+    assert turned._asked(reading, first)[0][1] == "Bitcoin will crash"
+
+
+@given(st.lists(st.integers(1, 300), max_size=200))
+def test_batches_hold_every_text_once_and_texts_of_like_length(lengths):
+    batches = list(by_length(lengths))
+    assert sorted(n for batch in batches for n in batch) == list(range(len(lengths)))
+    assert all(len(batch) * max(lengths[n] for n in batch) <= BATCH_TOKENS for batch in batches)
+    tops = [lengths[n] for batch in batches for n in batch]
+    assert tops == sorted(tops)
+
+
+def test_batches_come_back_in_the_order_of_the_texts(sentiment, monkeypatch):
+    monkeypatch.setattr(classifier_runtime, "BATCH_TOKENS", 24)
+    classifier = load_classifier(sentiment.model)
+    numbers = np.random.default_rng(0).integers(0, len(WORDS) - 1, (40, 30))
+    texts = [" ".join(WORDS[n] for n in row[: 1 + k % 30]) for k, row in enumerate(numbers)]
+    together = classifier.logits(texts)
+    assert np.allclose(together, np.concatenate([classifier.logits([text]) for text in texts]))
+    assert classifier.logits([]).shape == (0, 3)
+    assert classifier.logits(["rise " * 500]).shape == (1, 3)
+
+
+def test_eight_bit_files_come_first_and_may_lie_in_a_folder_of_their_own(tmp_path):
+    folder = word_classifier(tmp_path / "m", SENTIMENT)
+    assert onnx_file(folder) == folder / "model.onnx"
+    word_classifier(folder, UPSIDE_DOWN, "onnx/model_quantized.onnx")
+    assert onnx_file(folder) == folder / "onnx" / "model_quantized.onnx"
+    assert load_classifier(str(folder)).logits(["rise"])[0].argmax() == 1, "the eight-bit file is what runs"
+    assert onnx_file(tmp_path) is None
+
+
+# --- claims -------------------------------------------------------------------------------------------------------
+
+
+def test_calls_say_that_the_model_decided(sentiment):
+    usual = {call.asset: call.stance for call in extract(DOCUMENT).calls}
+    assert usual["BTC"] == "bullish"
+    turned = StanceModelChoice(str(word_classifier(Path(sentiment.model), UPSIDE_DOWN)), every=True, weight=1.0)
+    calls = [call for call in extract(DOCUMENT, Options(opinions=(turned,))).calls if call.asset == "BTC"]
+    assert calls and calls[0].stance == "bearish"
+    assert calls[0].layer == "transformers" and calls[0].rule.endswith(", tone")
+
+
+def test_only_unclear_stances_are_asked_about_by_default(sentiment, monkeypatch):
+    asked = []
+    reading = read(DOCUMENT)
+    unsure = low_margin(shipped().probabilities(reading.features))
+    run = classifier_runtime.Classifier.logits
+    monkeypatch.setattr(
+        classifier_runtime.Classifier, "logits", lambda self, t, p=None: asked.extend(t) or run(self, t, p)
+    )
+    some = replace(sentiment, every=False)
+    extract(DOCUMENT, Options(opinions=(some,)))
+    assert len(asked) == len({reading.candidates[n].clause for n in unsure}) < len(reading.candidates)
+
+
+def test_workers_read_what_one_process_reads(sentiment):
+    options = Options(opinions=(sentiment,))
+    documents = [Document(f"d{n}", "article", TEXT.replace("90,000", f"9{n},000")) for n in range(3)]
+    one = list(extract_all(documents, options, 1))
+    assert list(extract_all(documents, options, 2)) == one
+    assert any(call.layer == "transformers" for claims in one for call in claims.calls)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main_group, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def one_document(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text(json.dumps({"id": "d", "kind": "article", "text": TEXT}) + "\n", encoding="utf-8")
+    return ("extract", "--in", path, "--out", tmp_path / "out.jsonl")
+
+
+def stances(tmp_path):
+    (line,) = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    return {call["asset"]: call["stance"] for call in json.loads(line)["calls"]}
+
+
+def test_the_command_takes_a_model_from_the_line_or_from_calledit_toml(tmp_path, one_document):
+    folder = word_classifier(tmp_path / "m", {"LABEL_0": "bearish", "LABEL_1": "bullish"}, strength=30.0)
+    config = tmp_path / "calledit.toml"
+    config.write_text('[stance_model.labels]\nLABEL_0 = "bullish"\nLABEL_1 = "bearish"\n', encoding="utf-8")
+    found = run(*one_document, "--stance-model", folder, "--stance-model-all", "--config", config)
+    assert found.exit_code == 0, found.output
+    assert stances(tmp_path)["BTC"] == "bearish"
+    config.write_text(f'[stance_model]\nmodel = "{folder}"\nevery = true\nlabels.LABEL_0 = "bearish"\n'
+                      'labels.LABEL_1 = "bullish"\n', encoding="utf-8")  # fmt: skip
+    assert run(*one_document, "--config", config).exit_code == 0
+    assert stances(tmp_path)["BTC"] == "bullish"
+
+
+def test_a_database_is_read_again_by_another_model(tmp_path, one_document):
+    db = tmp_path / "c.db"
+    given_lines = ("import", one_document[2], "--db", db)
+    assert run(*given_lines).exit_code == 0, run(*given_lines).output
+    assert run("extract", "--db", db).exit_code == 0
+    folder = word_classifier(tmp_path / "m", UPSIDE_DOWN, strength=30.0)
+    assert run("extract", "--db", db, "--stance-model", folder, "--stance-model-all").exit_code == 0
+    import sqlite3
+
+    rows = sqlite3.connect(db).execute(
+        "select layer, rule like '%, m', superseded_at is null from calls where asset = 'BTC' order by read_at, rowid"
+    )
+    assert rows.fetchall() == [("linear", 0, 0), ("transformers", 1, 1)]
+
+
+# --- what cannot be used ------------------------------------------------------------------------------------------
+
+
+def refused(*arguments):
+    found = run(*arguments)
+    assert found.exit_code == 1
+    (line,) = found.output.splitlines()
+    return line
+
+
+def test_every_unusable_model_is_refused_with_one_line(tmp_path, one_document):
+    def line(model, *more):
+        return refused(*one_document, "--stance-model", model, *more)
+
+    assert "there is no such folder" in line(tmp_path / "nowhere")
+    mood = word_classifier(tmp_path / "mood", {"joy": "bullish", "anger": "bearish"})
+    assert "labels that calledit does not know (joy, anger" in line(mood)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "holds no config.json" in line(empty)
+    write_tokenizer(empty)
+    write_config(empty, ["positive", "negative"])
+    assert "holds no weights" in line(empty)
+    (empty / "model.onnx").write_bytes(b"not a model")
+    assert "cannot be read by ONNX Runtime" in line(empty)
+    write_config(empty, ["positive", "negative"], "BertForMaskedLM")
+    assert "is a BertForMaskedLM, not a sequence classifier" in line(empty)
+    (empty / "config.json").write_text("{", encoding="utf-8")
+    assert "cannot be read" in line(empty)
+    assert "needs a model" in refused(*one_document, "--stance-model-all")
+
+
+def test_without_torch_the_line_names_the_extra(tmp_path, one_document, monkeypatch):
+    folder = word_classifier(tmp_path / "m", SENTIMENT)
+    (folder / "model.onnx").rename(folder / "model.safetensors")
+    monkeypatch.setattr(classifier_runtime, "find_spec", lambda name: None)
+    assert "pip install 'calledit[torch]'" in refused(*one_document, "--stance-model", folder)
+
+
+def test_a_model_that_the_hub_does_not_give_is_refused(tmp_path, one_document, monkeypatch):
+    import huggingface_hub
+
+    def unreachable(*arguments, **options):
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
+    monkeypatch.setattr(huggingface_hub, "list_repo_files", unreachable)
+    line = refused(*one_document, "--stance-model", "nobody/no-such-model")
+    assert "could not be fetched from the model hub (ConnectionError)" in line
+
+
+@pytest.mark.parametrize(
+    ("toml", "reason"),
+    [
+        ('stance_model = "m"', "stance_model is a table"),
+        ('[stance_model]\nmodel = "m"\nhypotheses.bullish = "up"', "needs a sentence for each"),
+        ("[stance_model", "is not valid TOML"),
+    ],
+)
+def test_a_table_that_cannot_be_meant_is_refused(tmp_path, toml, reason):
+    config = tmp_path / "calledit.toml"
+    config.write_text(toml, encoding="utf-8")
+    with pytest.raises(StanceModelError, match=reason):
+        chosen(None, False, config)
+
+
+# --- blending -----------------------------------------------------------------------------------------------------
+
+
+def told(seed, sharpness, right=1.0, n=300):
+    """(linear table, classifier's log-scores, stances): the table is mostly right, the classifier as often as said."""
+    rng = np.random.default_rng(seed)
+    stances = rng.integers(0, 3, n)
+    linear = rng.dirichlet([2.0, 2.0, 2.0], n) * 0.2 + np.eye(3)[stances] * 0.1
+    said = np.where(rng.random(n) < right, stances, (stances + 1) % 3)
+    return linear, np.eye(3)[said] * sharpness, stances.tolist()
+
+
+def test_a_model_that_knows_weighs_much_and_one_that_does_not_weighs_nothing():
+    good, bad = fit_blend(*told(0, 2.0, right=0.9)), fit_blend(*told(0, 2.0, right=1 / 3))
+    assert good and good.accuracy > good.accuracy_linear + 0.03 and good.loss < good.loss_linear
+    assert good.weight / good.temperature > 1.0, "its say against the linear model's 1 - weight"
+    assert bad and bad.weight / bad.temperature < 0.1 and bad.accuracy >= bad.accuracy_linear
+
+
+def test_a_model_too_sure_of_itself_is_cooled():
+    linear, log_scores, stances = told(1, 12.0, right=0.7)
+    uniform = np.full_like(linear, 0.1)
+    fitted = fit_blend(uniform, log_scores, stances)
+    shares = tempered(log_scores, fitted.temperature) ** fitted.weight
+    assert (shares / shares.sum(1, keepdims=True)).max(1).mean() == pytest.approx(0.7, abs=0.06)
+
+
+def test_too_few_documents_fit_nothing():
+    assert fit_blend(*told(0, 2.0, n=LEAST - 1)) is None
+
+
+def test_a_fitted_blend_is_kept_for_its_model_and_used(tmp_path):
+    folder = word_classifier(tmp_path / "m", SENTIMENT)
+    assert kept_blend(str(folder)) is None
+    blend = Blend(0.7, 1.4142, 200, 0.8, 0.7, 0.5, 0.6)
+    keep_blend(str(folder), blend)
+    path = keep_blend("someone/else", replace(blend, weight=0.2))
+    assert kept_blend(f"{tmp_path}/./m") == blend and kept_blend("someone/else").weight == 0.2
+    used = chosen(str(folder), False, None)
+    assert (used.weight, used.temperature) == (0.7, 1.4142)
+    assert used.version != StanceModelChoice(str(folder)).version, "read with another weight is read otherwise"
+    path.write_text("[]", encoding="utf-8")
+    assert kept_blend(str(folder)) is None
+
+
+# --- torch --------------------------------------------------------------------------------------------------------
+
+torch_only = pytest.mark.skipif(
+    find_spec("torch") is None, reason="torch is not installed: pip install calledit[torch]"
+)
+
+
+def tiny_bert(folder, labels):
+    """A BERT of one layer with random weights, saved as transformers saves one."""
+    import torch
+    from transformers import AutoConfig, BertForSequenceClassification
+
+    folder.mkdir()
+    write_tokenizer(folder)
+    write_config(folder, labels)
+    torch.manual_seed(0)
+    return BertForSequenceClassification(AutoConfig.from_pretrained(folder))
+
+
+@torch_only
+def test_weights_without_an_onnx_file_run_in_torch(tmp_path):
+    import torch
+
+    network = tiny_bert(tmp_path / "bert", list(SENTIMENT)).eval()
+    network.save_pretrained(tmp_path / "bert")
+    classifier = load_classifier(str(tmp_path / "bert"))
+    texts = ["bitcoin to rise", "the price of ether is to fall", "it", "flat"]
+    with torch.no_grad():
+        encoded = [classifier.tokenizer(text, return_tensors="pt") for text in texts]
+        direct = np.concatenate([network(**one).logits.numpy() for one in encoded])
+    assert np.allclose(classifier.logits(texts), direct, atol=1e-5)
+
+
+@torch_only
+def test_a_tiny_trained_model_decides_stances(tmp_path):
+    import torch
+
+    network = tiny_bert(tmp_path / "bert", ["bearish", "bullish"]).train()
+    network.save_pretrained(tmp_path / "bert")
+    tokenizer = load_classifier(str(tmp_path / "bert")).tokenizer
+    texts = [f"{name} expects the price {way}" for name in ("bitcoin", "ether", "it") for way in ("to rise", "to fall",
+             "to climb", "to drop", "higher", "lower")]  # fmt: skip
+    labels = torch.tensor([1, 0] * (len(texts) // 2))
+    optimizer = torch.optim.AdamW(network.parameters(), lr=0.02)
+    for _ in range(40):
+        optimizer.zero_grad()
+        network(**tokenizer(texts, padding=True, return_tensors="pt"), labels=labels).loss.backward()
+        optimizer.step()
+    network.eval().save_pretrained(tmp_path / "bert")
+    choice = StanceModelChoice(str(tmp_path / "bert"), every=True, weight=0.9)
+    calls = extract(DOCUMENT, Options(opinions=(choice,))).calls
+    assert {(c.asset, c.stance, c.layer) for c in calls} >= {("BTC", "bullish", "transformers")}
+
+
+@torch_only
+def test_weights_without_a_head_are_refused(tmp_path):
+    tiny_bert(tmp_path / "bert", list(SENTIMENT)).bert.save_pretrained(tmp_path / "bert")
+    write_config(tmp_path / "bert", list(SENTIMENT))
+    with pytest.raises(StanceModelError, match="not trained to classify: its weights hold no"):
+        load_classifier(str(tmp_path / "bert"))
+
+
+@torch_only
+@pytest.mark.skipif(find_spec("onnx") is None, reason="onnx is not installed: pip install onnx")
+def test_the_same_weights_say_the_same_in_onnx_and_in_torch(tmp_path):
+    import torch
+
+    network = tiny_bert(tmp_path / "bert", list(SENTIMENT)).eval()
+    network.config._attn_implementation = "eager"
+    network.save_pretrained(tmp_path / "bert")
+    texts = ["bitcoin to rise", "the price of ether is to fall", "it", "flat"]
+    in_torch = load_classifier(str(tmp_path / "bert"))
+    example = in_torch.tokenizer(texts[:2], padding=True, return_tensors="pt")
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    torch.onnx.export(
+        network, tuple(example[name] for name in names), str(tmp_path / "bert" / "model.onnx"), dynamo=False,
+        input_names=names, output_names=["logits"],
+        dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"logits": {0: "batch"}},
+    )  # fmt: skip
+    assert np.allclose(load_classifier(str(tmp_path / "bert")).logits(texts), in_torch.logits(texts), atol=1e-4)
