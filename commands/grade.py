@@ -63,20 +63,24 @@ def grade_database(database: Database, as_of: date | None = None) -> dict[str, i
 
 
 def _grade_calls(database: Database, market: Market) -> tuple[int, int]:
-    from db.grading import call_columns, reference_speakers, unnamed_speakers
+    from db.grading import call_columns, close_columns, reference_speakers, unnamed_speakers
     from db.verdicts import VerdictWriter, store_records
     from outcomes.call_table import call_table, concatenate
     from outcomes.calls import grade_batches
+    from outcomes.closes import close_table
     from outcomes.every_reading import records_of_every_reading
     from outcomes.references import reference_calls
     from outcomes.speakers import collect, speaker_records
 
     calls, speakers = call_table(call_columns(database)), reference_speakers(database)
+    closes = close_table(close_columns(database))
     references = reference_calls(calls, market, speakers)
     together, now = concatenate(calls, references), datetime.now(UTC)
     writer = VerdictWriter(database, "call")
     with progress("Grading calls", len(together)) as advance:
-        portions = _written(grade_batches(together, market), together, len(calls), market, writer, advance)
+        portions = _written(
+            grade_batches(together, market, closes=closes), together, len(calls), market, writer, advance
+        )
         outcomes = collect(portions, len(together))
     changed = writer.publish(now)
     known, nobody = frozenset(speakers.values()), unnamed_speakers(database)

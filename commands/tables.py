@@ -120,6 +120,10 @@ def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterato
     if claims.calls:
         headings = ("speaker", "asset", "stance", "target", "horizon", "condition", "sure", "verdict")
         yield _table("Calls", headings, [_call_cells(call, verdicts) for call in claims.calls])
+    if claims.closes:
+        headings = ("speaker", "asset", "closed", "sure")
+        rows = [(c.speaker or "the outlet", c.asset, c.side, percent(c.confidence)) for c in claims.closes]
+        yield _table("Closing statements, which end earlier calls", headings, rows)
     if claims.correlations:
         headings = ("speaker", "driver", "response", "relation", "kind", "sure", "verdict")
         yield _table("Correlations", headings, [_correlation_cells(c, verdicts) for c in claims.correlations])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,18 +12,22 @@ from sqlite_utils import Database
 
 from db.corrections import TABLES, carry_corrections, corrected
 from db.documents import utc_text
-from nlp.claims import Call, Claim, Claims, Correlation, field_names
+from nlp.claims import Call, Claims, Close, Correlation, Figure, field_names
+
+StoredClaim = Call | Correlation | Figure | Close
 
 
 def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping[str, float]) -> int:
     """Make these the current claims of their document, in the caller's transaction; returns how many are current.
 
     A claim read just as before keeps its row; one read otherwise or no longer read is marked superseded.
-    `thresholds` gives the confidence per kind from which a claim counts as verified.
+    `thresholds` gives the confidence per kind from which a claim counts as verified; of a kind that it leaves out,
+    whose confidence was never measured, none does.
     """
     current = 0
-    for kind, found in (("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures)):
-        rows = {claim.id: corrected(db, kind, claim_row(kind, claim, thresholds[kind])) for claim in found}
+    for kind, found in _by_kind(claims):
+        verified = thresholds.get(kind, math.inf)
+        rows = {claim.id: corrected(db, kind, claim_row(kind, claim, verified)) for claim in found}
         _supersede(db, TABLES[kind], claims.document_id, rows, utc_text(at))
         current += len(rows)
     for what, why in claims.rejected:
@@ -32,6 +37,13 @@ def store_claims(db: Database, claims: Claims, at: datetime, thresholds: Mapping
     sql = "update documents set extractor_version = ?, rewritten = ? where id = ?"
     db.execute(sql, [claims.extractor_version, int(claims.rewritten), claims.document_id])
     return current
+
+
+def _by_kind(claims: Claims) -> tuple[tuple[str, tuple[StoredClaim, ...]], ...]:
+    return (
+        ("call", claims.calls), ("correlation", claims.correlations), ("figure", claims.figures),
+        ("close", claims.closes),
+    )  # fmt: skip
 
 
 def _supersede(db: Database, table: str, document_id: str, rows: dict[str, dict[str, Any]], at: str | None) -> None:
@@ -55,10 +67,10 @@ def _same_reading(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return all(old[name] == value for name, value in new.items() if name != "extractor_version")
 
 
-def claim_row(kind: str, claim: Claim, threshold: float) -> dict[str, Any]:
+def claim_row(kind: str, claim: StoredClaim, threshold: float) -> dict[str, Any]:
     """The claim as a row of its table, as SQLite gives it back."""
     row = {name: getattr(claim, name) for name in field_names(type(claim))}
-    row |= {"id": claim.id, "verified": int(claim.confidence >= threshold), "rejected": 0}  # type: ignore[attr-defined]
+    row |= {"id": claim.id, "verified": int(claim.confidence >= threshold), "rejected": 0}
     if isinstance(claim, Call):
         row |= _call_columns(claim)
     elif isinstance(claim, Correlation):

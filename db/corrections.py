@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from db.documents import utc_text
 
-TABLES = {"call": "calls", "correlation": "correlations", "figure": "figures"}
+TABLES = {"call": "calls", "correlation": "correlations", "figure": "figures", "close": "closes"}
 
 Field = Literal["reject", "speaker", "asset", "stance"]
 Action = Literal["merge", "split", "rename"]
@@ -94,13 +94,10 @@ def carry_corrections(db: Database, document_id: str, at: datetime) -> int:
     return carried
 
 
-_ORPHANS = """
-select * from corrections where document_id = ? and
-  not exists (select 1 from calls where id = claim_id and superseded_at is null) and
-  not exists (select 1 from correlations where id = claim_id and superseded_at is null) and
-  not exists (select 1 from figures where id = claim_id and superseded_at is null)
-order by id
-"""
+_NOWHERE = " and ".join(
+    f"not exists (select 1 from {table} where id = claim_id and superseded_at is null)" for table in TABLES.values()
+)
+_ORPHANS = f"select * from corrections where document_id = ? and {_NOWHERE} order by id"
 
 
 def _heirs(db: Database, correction: dict[str, Any]) -> Iterator[str]:

@@ -9,11 +9,12 @@ from importlib.resources import files
 
 from sqlite_utils import Database
 
-_CLAIMS = ("calls", "correlations", "figures")
+_CLAIMS = ("calls", "correlations", "figures", "closes")
 _VIEW_BASES = {
     "current_calls": ("calls",),
     "current_correlations": ("correlations",),
     "current_figures": ("figures",),
+    "current_closes": ("closes",),
     "call_outcomes": ("calls", "documents", "verdicts"),
 }
 

@@ -35,6 +35,6 @@ def _speakers(db: Database, document_id: str) -> list[Attribution]:
     sql = " union ".join(
         f'select start, "end", speaker from {table}'
         " where document_id = :id and superseded_at is null and speaker != ''"
-        for table in ("calls", "correlations", "figures")
+        for table in ("calls", "correlations", "figures", "closes")
     )
     return [Attribution(*row) for row in db.execute(sql, {"id": document_id})]

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from db.prices import price_columns
 from markets.assets import registry
+from outcomes.closes import CLOSE_COLUMNS
 from outcomes.market import Market
 from outcomes.prices import PriceMatrix
 from outcomes.references import REFERENCES, Reference
@@ -47,6 +48,11 @@ def call_columns(db: Database) -> Columns:
     columns = claim_columns(db, "calls", CALL_COLUMNS)
     columns["horizon_kernel"] = [json.loads(kernel) if kernel else None for kernel in columns["horizon_kernel"]]
     return columns
+
+
+def close_columns(db: Database) -> Columns:
+    """Every current closing statement as equally long columns, with its clock."""
+    return claim_columns(db, "closes", CLOSE_COLUMNS)
 
 
 def claim_columns(db: Database, table: str, names: Sequence[str]) -> Columns:

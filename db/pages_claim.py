@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 Row = dict[str, Any]
 
-TABLES = {"call": "calls", "correlation": "correlations", "figure": "figures"}
+TABLES = {"call": "calls", "correlation": "correlations", "figure": "figures", "close": "closes"}
 
 
 def claim(db: Database, claim_id: str) -> Row | None:
@@ -71,6 +71,19 @@ def older_verdicts(db: Database, claim_id: str) -> int:
     """How many verdicts on the claim were replaced."""
     found = db.execute("select count(*) from verdicts where claim_id = ? and current = 0", [claim_id]).fetchone()[0]
     return int(found)
+
+
+def ended_calls(db: Database, close_id: str, speaker_id: int | None, asset: str) -> list[Row]:
+    """The calls that a closing statement ended, newest first, each with its verdict up to then."""
+    sql = """
+        select calls.id, calls.stance, calls.asset, calls.quote, documents.published, verdicts.status, verdicts.reason,
+          verdicts.value
+        from current_calls as calls join documents on documents.id = calls.document_id
+        join verdicts on verdicts.claim_id = calls.id and verdicts.current = 1 and measure = 'until_reversal'
+        where calls.speaker_id = ? and calls.asset = ? and json_extract(verdicts.detail, '$.closed_by') = ?
+        order by documents.published desc, calls.id
+    """
+    return list(db.query(sql, [speaker_id, asset, close_id]))
 
 
 def others_claiming(db: Database, driver: str, response: str, claim_id: str, limit: int = 12) -> list[Row]:

@@ -17,6 +17,9 @@ select 'correlation', id, start, "end", quote, speaker, speaker_id, driver || ' 
 union all
 select 'figure', id, text_start, text_start + length(text), quote, speaker, speaker_id, text, role, verified,
   confidence from current_figures where document_id = :id and rejected = 0
+union all
+select 'close', id, start, "end", quote, speaker, speaker_id, 'closed ' || asset, side, verified,
+  confidence from current_closes where document_id = :id and rejected = 0
 """
 
 

@@ -18,6 +18,7 @@ PARQUET = (
     "calls",
     "correlations",
     "figures",
+    "closes",
     "verdicts",
     "speakers",
     "speaker_records",

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from nlp.speakers import Key, SpeakerIdentity, SpeakerMention, SpeakerMerge, resolve
 
-_TABLES = ("calls", "correlations", "figures")
+_TABLES = ("calls", "correlations", "figures", "closes")
 _MENTIONS = " union all ".join(
     f"select speaker, {table}.organisation, {table}.handle, publisher from {table}"
     f" join documents on documents.id = document_id where superseded_at is null"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, get_args
 
@@ -38,7 +39,7 @@ class Block:
     call: Ints
     horizon: Ints
     status: Codes
-    reason: Codes  # -1 where there is a verdict
+    reason: Codes  # -1 where there is a verdict that needs no remark
     value: Floats
     base_rate: Floats
     row: Ints  # of the price matrix, -1 where none
@@ -47,6 +48,7 @@ class Block:
     exit: Ints
     detail: Mapping[str, Floats]
     input_hash: Hashes
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)  # details in words, "" where there is none
 
     def __len__(self) -> int:
         return len(self.call)
@@ -111,4 +113,8 @@ def _details(block: Block, prices: PriceMatrix) -> list[str]:
         for part, value in zip(parts, values, strict=True):
             if isfinite(value):
                 part.append(form % value)
+    for name, words in block.texts.items():
+        for part, word in zip(parts, words, strict=True):
+            if word:
+                part.append(f'"{name}":{json.dumps(word, ensure_ascii=False)}')
     return ["{" + ",".join(part) + "}" for part in parts]

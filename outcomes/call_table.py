@@ -48,19 +48,23 @@ class CallTable:
     verified: Bools  # extracted with enough confidence to count in a record
     rewritten: Bools
     rejected: Bools
-    ended_at: Ints  # clock of the same speaker's next different stance on the asset (repeats.with_endings)
-    ended_by: Ints  # that stance
+    ended_at: (
+        Ints  # clock of the same speaker's next different stance on the asset (repeats.with_endings), or of a close
+    )
+    ended_by: Ints  # that stance; 0 where closed
+    closed_by: Ints  # position in `closings` of the statement that closed it (closes.with_closings), -1 where none did
+    closings: tuple[str, ...] = ()  # ids of the closing statements
 
     def __len__(self) -> int:
         return len(self.claim_id)
 
     def take(self, index: Ints) -> CallTable:
         """The calls at these positions, in this order."""
-        columns = {name: getattr(self, name)[index] for name in _ARRAYS}
+        columns: dict[str, Any] = {name: getattr(self, name)[index] for name in _ARRAYS}
         return replace(self, claim_id=tuple(self.claim_id[i] for i in index.tolist()), **columns)
 
 
-_ARRAYS = tuple(f.name for f in fields(CallTable) if f.name not in {"symbols", "kernels", "claim_id"})
+_ARRAYS = tuple(f.name for f in fields(CallTable) if f.name not in {"symbols", "kernels", "claim_id", "closings"})
 
 
 def concatenate(first: CallTable, second: CallTable) -> CallTable:
@@ -76,7 +80,7 @@ def concatenate(first: CallTable, second: CallTable) -> CallTable:
         kernel=kernel_code[second.kernel],
         cluster=second.cluster + int(first.cluster.max(initial=-1)) + 1,
     )
-    columns = {name: np.concatenate([getattr(first, name), getattr(moved, name)]) for name in _ARRAYS}
+    columns: dict[str, Any] = {name: np.concatenate([getattr(first, name), getattr(moved, name)]) for name in _ARRAYS}
     ids = first.claim_id + second.claim_id
     return replace(first, symbols=tuple(symbols), kernels=tuple(kernels), claim_id=ids, **columns)
 
@@ -123,6 +127,7 @@ def call_table(columns: Mapping[str, Sequence[Any]]) -> CallTable:
         rejected=_flags(get["rejected"]),
         ended_at=np.full(count, MISSING, dtype=np.int64),
         ended_by=np.zeros(count, dtype=np.int64),
+        closed_by=np.full(count, -1, dtype=np.int64),
     )
 
 

@@ -25,6 +25,7 @@ _REASONS = {
     "no checkable period": "The stated horizon had ended before the first price after publication.",
     "rejected by a person": "A person marked this claim as misread.",
     "from a rewritten copy": "The text is machine-paraphrased, and its figures are not trusted.",
+    "closed by the speaker": "The speaker said that the position was closed, which ends the call there.",
 }
 
 
@@ -75,6 +76,17 @@ def _direction(verdict: Row, claim: Row, detail: Row) -> list[str]:
     else:
         first = f"{moved}, so the {claim['stance']} call {verdict['status']}."
     return [first, _base_rate(verdict, detail)]
+
+
+def _until_ended(verdict: Row, claim: Row, detail: Row) -> list[str]:
+    if verdict["reason"] == "closed by the speaker":
+        why = (
+            f"The speaker said that the position was closed (statement {detail['closed_by']}): the call ends with the "
+            "first close after that."
+        )
+    else:
+        why = "The speaker took another view of the asset: the call ends with the first close after that."
+    return [why, *_direction(verdict, claim, detail)]
 
 
 def _move(verdict: Row, detail: Row) -> str:
@@ -130,7 +142,7 @@ def _run_up(verdict: Row, claim: Row, detail: Row) -> list[str]:
 _MEASURES: dict[str, Callable[[Row, Row, Row], list[str]]] = {
     "direction": _direction,
     "stated": _direction,
-    "until_reversal": _direction,
+    "until_reversal": _until_ended,
     "target_touched": _target,
     "target_at_end": _target,
     "excess": _excess,

@@ -1,4 +1,4 @@
-"""Measures at a call's headline horizon only: beside the benchmark, on the way, before it, and until a reversal."""
+"""Measures at a call's headline horizon only: beside the benchmark, on the way, before it, and until it was ended."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 
 from outcomes.arrays import MISSING, Floats, Ints
 from outcomes.base_rates import TRAILING_DAYS
-from outcomes.blocks import FAILED, HELD, NO_REASON, Block
+from outcomes.blocks import FAILED, HELD, NO_REASON, Block, reason_code
 from outcomes.call_table import CallTable
 from outcomes.entries import Entries
 from outcomes.extremes import RangeMaximum
+from outcomes.hashing import combined, text_hashes
 from outcomes.horizons import headline_days
 from outcomes.market import Market, by_value
 from outcomes.measures import block, changes, close_out, direction, headline_end, mark
@@ -35,16 +36,34 @@ def at_headline(calls: CallTable, entries: Entries, market: Market, first: int) 
 
 
 def until_reversal(calls: CallTable, entries: Entries, market: Market, first: int) -> Block:
-    """`until_reversal`: the call ended early by the same speaker's next different stance on the asset.
+    """`until_reversal`: the call ended early by the same speaker's next different stance on the asset, or by a close.
 
-    Only for calls reversed before their headline horizon; their full-length verdicts are kept beside it.
+    Only for calls ended before their headline horizon; their full-length verdicts are kept beside it. A verdict up to
+    an explicit close has the reason "closed by the speaker", and the statement's id in `detail`.
     """
     index = np.flatnonzero((calls.ended_at != MISSING) & (entries.reason == NO_REASON))
     end = market.prices.entry(entries.row[index], calls.ended_at[index])
     early = (end > entries.column[index]) & (end < headline_end(calls, entries, market)[index])
     index, end = index[early], end[early]
     days = headline_days(calls)[index]
-    return direction("until_reversal", calls, entries, market, index, end, days, first)
+    found = direction("until_reversal", calls, entries, market, index, end, days, first)
+    return _closed(found, calls, index)
+
+
+def _closed(found: Block, calls: CallTable, index: Ints) -> Block:
+    """The verdicts with the closing statement named, which their input hash covers, where there is one."""
+    by = calls.closed_by[index]
+    if not (by >= 0).any():
+        return found
+    ids = (*calls.closings, "")
+    told = np.where((by >= 0) & (found.reason == NO_REASON), reason_code("closed by the speaker"), found.reason)
+    covered = combined(found.input_hash, text_hashes(ids)[by])
+    return replace(
+        found,
+        reason=told.astype(np.int8),
+        input_hash=np.where(by >= 0, covered, found.input_hash),
+        texts={"closed_by": [ids[i] for i in by.tolist()]},
+    )
 
 
 def excess(calls: CallTable, entries: Entries, market: Market, index: Ints, end: Ints, first: int) -> Block:

@@ -13,7 +13,7 @@ class Marked:
 
     start: int
     end: int
-    kind: str  # call | correlation | figure
+    kind: str  # call | correlation | figure | close
     claim_id: str
     status: str = ""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 DASH = "–"
 SIGNS = {"held": "▲", "failed": "▼", "mixed": "◆", "pending": "◷", "ungradable": "○"}
 MEASURES = {
-    "direction": "direction", "stated": "its own horizon", "until_reversal": "until it was taken back",
+    "direction": "direction", "stated": "its own horizon", "until_reversal": "until the speaker ended it",
     "target_touched": "target touched", "target_at_end": "target at the end", "excess": "against its benchmark",
     "favourable": "furthest in favour", "adverse": "furthest against", "run_up": "run-up before it",
     "correlation": "correlation", "claimed_window": "in the claimed window", "coefficient": "the coefficient",

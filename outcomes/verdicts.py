@@ -12,7 +12,7 @@ Reason = Literal[
     "history too short", "implausible target", "split unknown", "not yet due", "not a price claim",
     "cause not graded", "no checkable period", "no such measure", "rejected by a person", "series not loaded",
     "event not defined", "too few occurrences", "from a rewritten copy", "a forecast or a level", "another index",
-    "another unit", "implausible figure", "asset unclear",
+    "another unit", "implausible figure", "asset unclear", "closed by the speaker",
 ]  # fmt: skip
 
 RULE_VERSION = "2026.1"

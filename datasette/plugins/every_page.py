@@ -87,7 +87,7 @@ LINKS = {
 ROWS = {
     "calls": "/claim/{}", "current_calls": "/claim/{}", "figures": "/claim/{}", "current_figures": "/claim/{}",
     "correlations": "/correlation/{}", "current_correlations": "/correlation/{}", "documents": "/document/{}",
-    "speakers": "/analyst/{}",
+    "speakers": "/analyst/{}", "closes": "/claim/{}", "current_closes": "/claim/{}",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ CHARTS = {
     "call": ("call",),
     "figure": ("figure",),
     "correlation": ("event", "grid", "rolling", "lags"),
+    "close": (),
 }
 NEEDS = {"event": "precedes", "grid": "precedes", "rolling": "correlation", "lags": "correlation"}
 
@@ -22,7 +23,7 @@ NEEDS = {"event": "precedes", "grid": "precedes", "rolling": "correlation", "lag
 def register_routes():
     return [
         (r"^/(?P<page>claim|correlation)/(?P<id>[^/]+)$", claim),
-        (r"^/[^/]+/(?:current_)?(?:calls|correlations|figures)/(?P<id>[^/,.]+)$", by_id_alone),
+        (r"^/[^/]+/(?:current_)?(?:calls|correlations|figures|closes)/(?P<id>[^/,.]+)$", by_id_alone),
     ]
 
 
@@ -64,6 +65,7 @@ async def _surroundings(datasette, found):
     document = await ask(datasette, pages.document, found["document_id"])
     span = Marked(found["start"], found["end"], found["claim_kind"], found["id"])
     pair = (found.get("driver"), found.get("response"), found["id"])
+    closed = (found["id"], found["speaker_id"], found.get("asset"))
     return {
         "document": document,
         "excerpt": excerpt(document["text"], span, around=200),
@@ -71,5 +73,6 @@ async def _surroundings(datasette, found):
         "drifts": await ask(datasette, pages.drifts_of, document["cluster_id"], document["id"]),
         "corrections": await ask(datasette, pages.corrections, found["id"]),
         "older": await ask(datasette, pages.older_readings, found["claim_kind"], found["id"]),
+        "ended": await ask(datasette, pages.ended_calls, *closed) if found["claim_kind"] == "close" else [],
         "others": await ask(datasette, pages.others_claiming, *pair) if pair[0] else [],
     }
