@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markets.assets import Asset, feed_symbols, registry
 from nlp.text import Prepared
@@ -62,6 +62,9 @@ def rules() -> AssetRules:
     )
 
 
+WORDS_KEPT = 100_000  # whose tokens are remembered; spaCy's own 10,000 are used up after some two hundred articles
+
+
 @cache
 def blank() -> Language:
     """The tokenizer everything shares; of each new word it works out the lower case and nothing else."""
@@ -72,6 +75,8 @@ def blank() -> Language:
     getters: dict[int, object] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
     for attribute in set(getters) - {LOWER}:
         del getters[attribute]
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.max_cache_size = WORDS_KEPT
     return nlp
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -30,6 +30,7 @@ class Tokens:
     ends: tuple[int, ...]
 
 
+@lru_cache(maxsize=1024)  # each sentence is looked at for cues, for mentions and for subjects
 def tokenize(text: str, start: int, end: int) -> Tokens:
     """Words, possessive endings and single marks of `text[start:end]`."""
     found = list(_TOKEN.finditer(text, start, end))

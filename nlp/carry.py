@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
 if TYPE_CHECKING:
@@ -20,23 +21,29 @@ NAMES = (
     "colon", "person", "organisation", "group", "same_paragraph", "future", "price_now",
 )  # fmt: skip
 
-_PRONOUN = re.compile(r"\b(?:he|she|his|her|him|they|their)\b", re.IGNORECASE)
-_ROLE = re.compile(
-    r"\bthe (?:\w+ )?(?:analyst|trader|expert|strategist|firm|bank|report|note|economist|post)\b", re.IGNORECASE
+_PRONOUN = Caseless(re.compile(r"\b(?:he|she|his|her|him|they|their)\b", re.IGNORECASE))
+_ROLE = Caseless(
+    re.compile(
+        r"\bthe (?:\w+ )?(?:analyst|trader|expert|strategist|firm|bank|report|note|economist|post)\b", re.IGNORECASE
+    )
 )
 _THIS = re.compile(r"^(?:This|These|That|Those|Such|In this|Under th|Based on th|According to th|For this)\b")
-_CONDITION = re.compile(r"\b(?:if|unless|should|once|in a \w+ (?:case|scenario))\b", re.IGNORECASE)
+_CONDITION = Caseless(re.compile(r"\b(?:if|unless|should|once|in a \w+ (?:case|scenario))\b", re.IGNORECASE))
 _CONTRAST = re.compile(
     r"^(?:However|But|Still|Conversely|On the other hand|On the downside|Yet|Despite|While|Although)\b"
 )
-_CHART = re.compile(
-    r"\b(?:chart|accompanying|pattern|setup|structure|projection|target|analysis|framework|model)\b", re.IGNORECASE
+_CHART = Caseless(
+    re.compile(
+        r"\b(?:chart|accompanying|pattern|setup|structure|projection|target|analysis|framework|model)\b", re.IGNORECASE
+    )
 )
-_FUTURE = re.compile(r"\b(?:could|would|will|may|might|expected|likely|poised|set to)\b", re.IGNORECASE)
-_PRICE_NOW = re.compile(
-    r"\b(?:at press time|at the time of writing|is (?:currently |now )?(?:trading|changing hands|priced)|"
-    r"traded at|24 hours|according to data|meanwhile|coinmarketcap|tradingview|past week)\b",
-    re.IGNORECASE,
+_FUTURE = Caseless(re.compile(r"\b(?:could|would|will|may|might|expected|likely|poised|set to)\b", re.IGNORECASE))
+_PRICE_NOW = Caseless(
+    re.compile(
+        r"\b(?:at press time|at the time of writing|is (?:currently |now )?(?:trading|changing hands|priced)|"
+        r"traded at|24 hours|according to data|meanwhile|coinmarketcap|tradingview|past week)\b",
+        re.IGNORECASE,
+    )
 )
 
 
@@ -61,11 +68,11 @@ def carry_features(prepared: Prepared, voice: Attribution, around: Neighbours) -
         1.0, min(voice.distance, 5) / 5, float(voice.distance > 2),
         float(near and following is not None and following.speaker == voice.speaker),
         float(near and following is not None and following.speaker != voice.speaker),
-        float(bool(_PRONOUN.search(text))), float(bool(_ROLE.search(text))), float(bool(_THIS.search(text))),
-        float(bool(_CONDITION.search(text))), float(bool(_CONTRAST.search(text))), float(bool(_CHART.search(text))),
+        float(_PRONOUN.found(text)), float(_ROLE.found(text)), float(bool(_THIS.search(text))),
+        float(_CONDITION.found(text)), float(bool(_CONTRAST.search(text))), float(_CHART.found(text)),
         float(":" in earlier), float(voice.kind in ("person", "handle")), float(voice.kind == "organisation"),
-        float(voice.speaker == "unnamed"), float("\n" not in earlier), float(bool(_FUTURE.search(text))),
-        float(bool(_PRICE_NOW.search(text))),
+        float(voice.speaker == "unnamed"), float("\n" not in earlier), float(_FUTURE.found(text)),
+        float(_PRICE_NOW.found(text)),
     )  # fmt: skip
     return values
 

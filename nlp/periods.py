@@ -25,6 +25,7 @@ from nlp.calendar_days import (
     quarter_span,
     small_number,
 )
+from nlp.first_letters import narrowed
 
 
 @cache
@@ -44,7 +45,7 @@ def pattern() -> re.Pattern[str]:
     known = words()
     rows = {row["kind"]: re.sub(r"<(\w+)>", lambda name: known[name[1]], row["pattern"]) for row in _table()["period"]}
     kinds = "|".join(f"(?P<{kind}>{each})" for kind, each in rows.items())
-    return re.compile(rf"(?<![\w$€£#@.,/])(?:{kinds})")
+    return narrowed(re.compile(rf"(?<![\w$€£#@.,/])(?:{kinds})"))
 
 
 @dataclass(frozen=True, slots=True)

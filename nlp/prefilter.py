@@ -8,6 +8,8 @@ from functools import lru_cache
 from re import _parser  # type: ignore[attr-defined]  # the parse tree, which `re` offers under no public name
 from typing import Any
 
+from nlp.first_letters import narrowed
+
 GRAM = 3
 LEAST = 2  # letters of a literal worth looking for
 
@@ -27,13 +29,16 @@ class Gate:
         for literal, number in wanted:
             if len(literal) >= GRAM:
                 self._by_gram.setdefault(literal[-GRAM:], []).append((literal, number))
+        self._grams = frozenset(self._by_gram)
 
     def open(self, text: str) -> list[int]:
         """The numbers of the patterns that could match somewhere in the text, in order."""
         low, grams = _grams(text)
-        found = {*self._always, *(number for literal, number in self._short if literal in low)}
-        for gram in grams & self._by_gram.keys():
-            found.update(number for literal, number in self._by_gram[gram] if literal in low)
+        found = {*self._always, *[number for literal, number in self._short if literal in low]}
+        for gram in grams & self._grams:
+            for literal, number in self._by_gram[gram]:
+                if number not in found and literal in low:
+                    found.add(number)
         return sorted(found)
 
 
@@ -85,7 +90,8 @@ class Caseless:
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self._pattern = pattern
-        self._twin = re.compile(_LETTERS.sub(_lowered, pattern.pattern), pattern.flags & ~re.IGNORECASE)
+        twin = re.compile(_LETTERS.sub(_lowered, pattern.pattern), pattern.flags & ~re.IGNORECASE)
+        self._twin = narrowed(twin)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The matches of the pattern itself, in order."""
@@ -97,6 +103,10 @@ class Caseless:
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where they are."""
         return (match.span() for match in self._twin.finditer(folded(text)))
+
+    def found(self, text: str) -> bool:
+        """Whether there is one."""
+        return self._twin.search(folded(text)) is not None
 
     def count(self, text: str) -> int:
         """How many there are."""

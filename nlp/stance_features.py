@@ -6,40 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from operator import itemgetter
-from zlib import crc32
 
 from markets.assets import registry
 from nlp.assets import AssetMention
 from nlp.candidates import Candidate
-from nlp.clusters import clusters
+from nlp.hashed_words import BUCKETS as BUCKETS
+from nlp.hashed_words import Hashed, segment, word_buckets
 from nlp.text import Prepared
 from nlp.views import CLASSES, View, aimed, lexicon_counts, polar, view, word_classes
-
-BUCKETS = 1 << 16
-
-
-@lru_cache(maxsize=1 << 17)
-def hashed(name: str) -> int:
-    """The bucket of a feature name."""
-    return crc32(name.encode("utf-8", "surrogatepass")) % BUCKETS
-
-
-class _Hashed(dict[str, int]):
-    """Buckets of "prefix" + word by word, each worked out once."""
-
-    def __init__(self, prefix: str) -> None:
-        super().__init__()
-        self._prefix = prefix
-
-    def __missing__(self, word: str) -> int:
-        bucket = self[word] = hashed(self._prefix + word)
-        return bucket
-
-
-_IN_CLAUSE, _IN_SENTENCE = _Hashed("c="), _Hashed("s=")  # of every word: most of the features
-
 
 DENSE = (
     "bias",
@@ -100,6 +75,7 @@ DENSE = (
 
 
 _TREND, _CONDITION = DENSE.index("trend"), CLASSES.index("condition")
+_CONTEXT = Hashed("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +114,7 @@ class Featurizer:
         whole = own if clause.count == 1 else self.view(sentence.start, sentence.end, candidate.asset)
         before = self._before(clause.sentence, candidate.asset)
         window = _window(own)
-        buckets = self._word_buckets(own, whole).union(map(hashed, self._context(candidate, own)))
+        buckets = self._word_buckets(own, whole).union(map(_CONTEXT.__getitem__, self._context(candidate, own)))
         dense = _dense(candidate, prepared, own, whole, before, window)
         return Features(tuple(sorted(buckets)), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
 
@@ -146,12 +122,7 @@ class Featurizer:
         """The hashed words: the same for every asset that the clause and the sentence do not name."""
         key = (own.tokens, whole.tokens)
         if key not in self.words:
-            names = _words(own)
-            if self.prepared.kind == "post":
-                names += [f"post|{n}" for n in names if n[:2] == "b="]
-                names += [f"post|c={t}" for t in own.tokens]
-            single = (*map(_IN_CLAUSE.__getitem__, own.tokens), *map(_IN_SENTENCE.__getitem__, whole.tokens))
-            self.words[key] = frozenset((*map(hashed, names), *single))
+            self.words[key] = word_buckets(own, whole, self.prepared.kind == "post")
         return self.words[key]
 
     def _before(self, number: int, target: str) -> View | None:
@@ -186,54 +157,6 @@ def _window(own: View) -> tuple[str, ...]:
     return tuple(t for p in own.at for t in own.tokens[max(0, p - 5) : p + 7])
 
 
-def _words(own: View) -> list[str]:
-    """The names of the clause's words, but for the words one by one, whose buckets `_Hashed` keeps."""
-    tokens = own.tokens
-    names = [f"b={a} {b}" for a, b in pairwise(tokens)]
-    names += [f"t={a} {b} {c}" for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False) if "<" in a + b + c]
-    if "<o>" in tokens:
-        names += [f"seg={t}" for t in _segment(own)]
-    for position in own.at:
-        names += [f"wl={t}" for t in tokens[max(0, position - 4) : position]]
-        names += [f"wr={t}" for t in tokens[position + 1 : position + 6]]
-        names += [
-            f"w{i - position}={tokens[i]}"
-            for i in range(max(0, position - 2), min(len(tokens), position + 3))
-            if i != position
-        ]
-    if tokens:
-        names += [f"first={tokens[0]}", f"last={tokens[-1]}"]
-    return names + _clustered(own)
-
-
-def _clustered(own: View) -> list[str]:
-    """Clusters of the clause's words and of neighbouring pairs, and of the words around the target."""
-    known = clusters()
-    pairs = [known.get(t) for t in own.tokens]
-    coarse = [f"{c[0]}" if c else t if t[0] == "<" else "?" for t, c in zip(own.tokens, pairs, strict=True)]
-    names = [f"fc={c[1]}" for c in pairs if c] + [f"cc={a}" for a in coarse]
-    names += [f"cb={a} {b}" for a, b in pairwise(coarse) if a != "?" and b != "?"]
-    for position in own.at:
-        names += [f"cwl={c}" for c in coarse[max(0, position - 4) : position]]
-        names += [f"cwr={c}" for c in coarse[position + 1 : position + 6]]
-    return names
-
-
-_PARTS = frozenset((",", ";", ":", "while", "but", "whereas", "although", "though", "yet", "as"))
-
-
-def _segment(own: View) -> tuple[str, ...]:
-    """The target's own stretch of the clause: up to another asset or a conjunction on either side."""
-    if not own.at:
-        return ()
-    tokens, first, last = own.tokens, own.at[0], own.at[-1]
-    while first > 0 and tokens[first - 1] not in _PARTS and tokens[first - 1] != "<o>":
-        first -= 1
-    while last + 1 < len(tokens) and tokens[last + 1] not in _PARTS and tokens[last + 1] != "<o>":
-        last += 1
-    return tokens[first : last + 1]
-
-
 _in_order: Callable[[dict[str, float]], tuple[float, ...]] = itemgetter(*DENSE)
 
 
@@ -246,7 +169,7 @@ def _dense(
     where = clause.start / max(1, len(prepared.text))
     voice = candidate.voices[-1] if candidate.voices else None
     strength = min(3.0, abs(own.net))
-    segment = _segment(own)
+    part = segment(own)
     forward = float(counts["future"] > 0)
     ending = prepared.text[sentence.end - 2 : sentence.end]
     numbers = sum(map(own.tokens.count, ("<usd>", "<num>", "<pct>", "<x>")))
@@ -304,8 +227,8 @@ def _dense(
         "below": min(2.0, sum(map(own.tokens.count, ("below", "under", "beneath")))),
         "subject": float(bool(own.at) and own.at[0] < 4),
         "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
-        "net_segment": _clip(lexicon_counts(segment)[1]),
-        "net_after": _clip(lexicon_counts(segment[segment.index("<t>") :])[1]) if segment else 0.0,
+        "net_segment": _clip(lexicon_counts(part)[1]),
+        "net_after": _clip(lexicon_counts(part[part.index("<t>") :])[1]) if part else 0.0,
     }
     values |= {name: min(3.0, value) for name, value in counts.items()}
     return _in_order(values)
@@ -316,6 +239,7 @@ _PRICE = re.compile(
 )
 
 
+@lru_cache(maxsize=64)  # the candidates of one clause ask in turn
 def _trend(text: str) -> float:
     """The sign of the last price of the clause against the first: a move to $3,420 below $3,500 is -1."""
     found = [m for m in _PRICE.finditer(text) if not (m[1].isdigit() and 1900 < int(m[1]) < 2100)]

@@ -64,7 +64,7 @@ def _sorted(found: dict[str, set[int]]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(sorted(classes)) for name, classes in found.items()}
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def word_classes(word: str) -> tuple[int, ...]:
     """The lexicon classes of one lower-case word."""
     lexicon = _lexicon()
@@ -75,16 +75,22 @@ def word_classes(word: str) -> tuple[int, ...]:
     return tuple(sorted({number for classes in starts for number in classes}))
 
 
-@cache
+@lru_cache(maxsize=1 << 17)
 def polar(word: str) -> bool:
     """Whether a lower-case word says up, down, good or bad."""
     return any(number in _POLAR for number in word_classes(word))
 
 
-@cache
 def _phrases_with(word: str) -> tuple[str, ...]:
     """The phrases whose longest word a token is or holds: only these can be around it."""
     return tuple(phrase for part in re.findall(r"\w+", word) for phrase in _lexicon().pivots.get(part, ()))
+
+
+@lru_cache(maxsize=1 << 17)
+def _known(word: str) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """The classes of a lower-case word and the phrases around it; None for most words, which have neither."""
+    classes, phrases = word_classes(word), _phrases_with(word)
+    return (classes, phrases) if classes or phrases else None
 
 
 _TOKEN = re.compile(
@@ -106,23 +112,38 @@ class View:
     net: float  # up + good - down - bad, signs turned by a negation up to three words before
 
 
+@lru_cache(maxsize=1 << 15)
+def _lowered(word: str) -> str:
+    return word.casefold().replace("’", "'")
+
+
 def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int, int, str]]) -> View:
     """Read `text[start:end]`; each mention (start, end, symbol) becomes one token "<@SYMBOL>"."""
     tokens: list[str] = []
     spans = iter([m for m in mentions if m[1] > start and m[0] < end])
     mask = next(spans, None)
+    if mask is None:
+        return _counted_view([_masked(match) for match in _TOKEN.finditer(prepared.text, start, end)])
     for match in _TOKEN.finditer(prepared.text, start, end):
-        while mask and match.start() >= mask[1]:
+        first, last = match.span()
+        while mask and first >= mask[1]:
             mask = next(spans, None)
-        if mask and match.end() > mask[0]:
+        if mask and last > mask[0]:
             name = f"<@{mask[2]}>"
             if not tokens or tokens[-1] != name:
                 tokens.append(name)
             continue
-        kind = match.lastgroup or "word"
-        tokens.append(_MASKS.get(kind) or match.group().casefold().replace("’", "'"))
-    counts, net = lexicon_counts(tokens)
-    return View(tuple(tokens), (), counts, net)
+        tokens.append(_masked(match))
+    return _counted_view(tokens)
+
+
+def _masked(match: re.Match[str]) -> str:
+    kind = match.lastgroup
+    return _lowered(match[0]) if kind == "word" else _MASKS.get(kind or "") or match[0]
+
+
+def _counted_view(tokens: Sequence[str]) -> View:
+    return View(tuple(tokens), (), *lexicon_counts(tokens))
 
 
 def aimed(found: View, target: str) -> View:
@@ -153,21 +174,21 @@ def lexicon_counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
 @lru_cache(maxsize=512)  # the candidates of one clause ask for the same words in turn
 def _counted(tokens: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
     counts, net, negated = [0.0] * len(CLASSES), 0.0, -9
-    for position, classes in enumerate(map(word_classes, tokens)):
+    known = [(place, found) for place, found in enumerate(map(_known, tokens)) if found]
+    for position, (classes, _) in known:
         for number in classes:
             counts[number] += 1
             if number in _POLAR:
                 net += _POLAR[number] * (-1 if position - negated <= 5 else 1)
         if _NEGATION in classes:
             negated = position
-    for phrase in _phrases(tokens):
+    for phrase in _phrases(tokens, [phrase for _, (_, around) in known for phrase in around]):
         for number in _lexicon().phrases[phrase]:
             counts[number] += 1
             net += _POLAR.get(number, 0.0)
     return tuple(counts), net
 
 
-def _phrases(tokens: tuple[str, ...]) -> list[str]:
-    possible = [phrase for token in tokens for phrase in _phrases_with(token)]
+def _phrases(tokens: tuple[str, ...], possible: list[str]) -> list[str]:
     printed = " ".join(tokens) if possible else ""
     return _lexicon().pattern.findall(printed) if any(phrase in printed for phrase in possible) else []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.correlation_rules import cue_spans, cues, drivers, loose_names, possible_drivers, possible_names
+from nlp.first_letters import narrowed
+from nlp.hashed_words import hashed, word_buckets
 from nlp.prefilter import Caseless, Gate, needed_literals
+from nlp.views import View
 
 WORDS = ["rate", "Rate", "cut", "raſe", "rise", "İn", "\u212aing", "ising", "tanks", "x", " ", "-"]
 
@@ -57,3 +61,41 @@ def test_caseless_finds_what_the_pattern_finds(text: str) -> None:
         twin = Caseless(pattern)
         assert [match.span() for match in twin.finditer(text)] == spans == list(twin.spans(text))
         assert twin.count(text) == len(spans)
+
+
+STARTS = [
+    r"(?<![\w-])(?:(?:over |in )?(?:the )?next (?:few )?days|soon|\d{1,2}[ -]weeks?)",
+    r"(?:[+−]?(?:US\$|\$)?\d+|a{0,2}b+c)",
+    r"\b(?:x|yy?|[^z]q)\b",
+    r"(?:a|b(?=c))\s?(?:d|e*)f",
+]
+LETTERS = "abcdefqxyz $+−-7 next soon in the days"
+
+
+@pytest.mark.parametrize("printed", STARTS)
+@given(text=st.lists(st.sampled_from([*LETTERS, "next ", "the ", "over ", "US$", "days"])).map("".join))
+def test_a_narrowed_pattern_has_the_same_matches(printed: str, text: str) -> None:
+    pattern = re.compile(printed)
+    assert [m.span() for m in narrowed(pattern).finditer(text)] == [m.span() for m in pattern.finditer(text)]
+
+
+def test_a_pattern_that_could_start_with_anything_stays_itself() -> None:
+    for printed in (r"\b(?:x|[^z]q)\b", r"(?:ab)?", r".a"):
+        assert narrowed(re.compile(printed)).pattern == printed
+    assert narrowed(re.compile(r"(?<![\w-])(?:next|soon)")).pattern == r"(?<![\w-])(?=n[e]|s[o])(?:next|soon)"
+
+
+@given(
+    st.lists(st.sampled_from(["rise", "raise", "<usd>", "<t>", "<o>", "x", "zinc", "’", "é"]), max_size=12),
+    st.booleans(),
+)
+def test_hashed_words_are_the_buckets_of_their_names(tokens: list[str], post: bool) -> None:
+    own = View(tuple(tokens), tuple(i for i, t in enumerate(tokens) if t == "<t>"), (0.0,), 0.0)
+    expected = {hashed(f"c={t}") for t in tokens} | {hashed(f"s={t}") for t in tokens}
+    expected |= {hashed(f"b={a} {b}") for a, b in pairwise(tokens)}
+    expected |= {
+        hashed(f"t={a} {b} {c}") for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False) if "<" in a + b + c
+    }
+    if post:
+        expected |= {hashed(f"post|b={a} {b}") for a, b in pairwise(tokens)} | {hashed(f"post|c={t}") for t in tokens}
+    assert expected <= word_buckets(own, own, post)

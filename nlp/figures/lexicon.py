@@ -11,6 +11,8 @@ from importlib.resources import files
 from itertools import chain
 from typing import Any
 
+from nlp.first_letters import narrowed
+
 
 @dataclass(frozen=True, slots=True)
 class UnitWord:
@@ -87,7 +89,8 @@ def unit_of(printed: str) -> UnitWord | None:
 @cache
 def names() -> re.Pattern[str]:
     """Names that carry digits."""
-    return re.compile(r"(?<![\w$])(?:" + "|".join(row["pattern"] for row in _table("names.toml")["name"]) + ")")
+    rows = (row["pattern"] for row in _table("names.toml")["name"])
+    return narrowed(re.compile(r"(?<![\w$])(?:" + "|".join(rows) + ")"))
 
 
 @cache

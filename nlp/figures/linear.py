@@ -28,8 +28,8 @@ class Linear:
     def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
         """The sum of weights per class."""
         places = self.places
-        rows = [places[feature] for feature in features if feature in places]
-        found: NDArray[np.float32] = self.bias + self.weights[rows].sum(axis=0)
+        rows = np.array([places[feature] for feature in features if feature in places], np.intp)
+        found: NDArray[np.float32] = self.bias + np.add.reduce(self.weights.take(rows, 0), 0)
         return found
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:

@@ -1,0 +1,151 @@
+"""The words of a clause and its sentence as numbers: the buckets that features like "b=could fall" are hashed to.
+
+A name is never written out where it can be hashed piece by piece: the checksum of "b=could fall" is that of " fall"
+carried on from that of "b=could".
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from zlib import crc32
+
+from nlp.clusters import clusters
+from nlp.views import View
+
+BUCKETS = 1 << 16
+KEPT = 1 << 17  # words remembered in each table: names and handles never end
+
+
+def hashed(name: str) -> int:
+    """The bucket of a feature name."""
+    return crc32(_bytes(name)) % BUCKETS
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+class Hashed(dict[str, int]):
+    """Buckets of "prefix" + word by word, each worked out once."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= KEPT:
+            self.clear()
+        number = self[word] = self._number(_bytes(self._prefix + word))
+        return number
+
+    def _number(self, name: bytes) -> int:
+        return crc32(name) % BUCKETS
+
+
+class _Begun(Hashed):
+    """Checksums of "prefix" + word, to be carried on with the next word."""
+
+    def _number(self, name: bytes) -> int:
+        return crc32(name)
+
+
+class _Next(dict[str, bytes]):
+    """A blank and the word."""
+
+    def __missing__(self, word: str) -> bytes:
+        if len(self) >= KEPT:
+            self.clear()
+        following = self[word] = _bytes(f" {word}")
+        return following
+
+
+class _Coarse(dict[str, str]):
+    """The coarse cluster of a word, "?" where it has none; masks stand for themselves."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= KEPT:
+            self.clear()
+        known = clusters().get(word)
+        name = self[word] = f"{known[0]}" if known else word if word[0] == "<" else "?"
+        return name
+
+
+_COARSE, _NEXT = _Coarse(), _Next()
+_IN_CLAUSE, _IN_SENTENCE, _IN_POST = Hashed("c="), Hashed("s="), Hashed("post|c=")
+_PAIR, _PAIR_IN_POST, _TRIPLE, _PAIR_OF_CLUSTERS = _Begun("b="), _Begun("post|b="), _Begun("t="), _Begun("cb=")
+_LEFT, _RIGHT, _SEGMENT, _FINE = Hashed("wl="), Hashed("wr="), Hashed("seg="), Hashed("fc=")
+_CLUSTER, _CLUSTER_LEFT, _CLUSTER_RIGHT = Hashed("cc="), Hashed("cwl="), Hashed("cwr=")
+_EDGES = Hashed("first="), Hashed("last=")
+_PLACES = {place: Hashed(f"w{place}=") for place in (-2, -1, 1, 2)}
+
+
+def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
+    """Buckets of the words of the clause and of its sentence, of neighbours, and of what is around the target."""
+    tokens = own.tokens
+    found = {*map(_IN_CLAUSE.__getitem__, tokens), *map(_IN_SENTENCE.__getitem__, whole.tokens)}
+    if not tokens:
+        return frozenset(found)
+    following = [*map(_NEXT.__getitem__, tokens)]
+    found.update(_in_pairs(_PAIR, tokens, following))
+    if post:
+        found.update(_in_pairs(_PAIR_IN_POST, tokens, following))
+        found.update(map(_IN_POST.__getitem__, tokens))
+    found.update(_masked_triples(tokens, following))
+    if "<o>" in tokens:
+        found.update(map(_SEGMENT.__getitem__, segment(own)))
+    for position in own.at:
+        found.update(_around(tokens, position))
+    found.update((_EDGES[0][tokens[0]], _EDGES[1][tokens[-1]]))
+    return frozenset(found.union(_clustered(own)))
+
+
+def _in_pairs(begun: _Begun, tokens: tuple[str, ...], following: list[bytes]) -> set[int]:
+    return {number % BUCKETS for number in map(crc32, following[1:], map(begun.__getitem__, tokens))}
+
+
+def _masked_triples(tokens: tuple[str, ...], following: list[bytes]) -> set[int]:
+    """Three words in a row, one of which is a mask: "above <usd> could"."""
+    masks = [place for place, token in enumerate(tokens) if token[0] == "<"]
+    firsts = {first for place in masks for first in range(max(0, place - 2), min(place + 1, len(tokens) - 2))}
+    return {crc32(following[i + 2], crc32(following[i + 1], _TRIPLE[tokens[i]])) % BUCKETS for i in firsts}
+
+
+def _around(tokens: tuple[str, ...], position: int) -> set[int]:
+    found = {
+        *map(_LEFT.__getitem__, tokens[max(0, position - 4) : position]),
+        *map(_RIGHT.__getitem__, tokens[position + 1 : position + 6]),
+    }
+    for place, table in _PLACES.items():
+        if 0 <= position + place < len(tokens):
+            found.add(table[tokens[position + place]])
+    return found
+
+
+def _clustered(own: View) -> set[int]:
+    """Clusters of the clause's words and of neighbouring pairs, and of the words around the target."""
+    known = clusters()
+    coarse = [*map(_COARSE.__getitem__, own.tokens)]
+    found = {_FINE[str(known[token][1])] for token in own.tokens if token in known}
+    found.update(map(_CLUSTER.__getitem__, coarse))
+    for first, second in pairwise(coarse):
+        if first != "?" and second != "?":
+            found.add(crc32(_NEXT[second], _PAIR_OF_CLUSTERS[first]) % BUCKETS)
+    for position in own.at:
+        found.update(map(_CLUSTER_LEFT.__getitem__, coarse[max(0, position - 4) : position]))
+        found.update(map(_CLUSTER_RIGHT.__getitem__, coarse[position + 1 : position + 6]))
+    return found
+
+
+_PARTS = frozenset((",", ";", ":", "while", "but", "whereas", "although", "though", "yet", "as"))
+
+
+def segment(own: View) -> tuple[str, ...]:
+    """The target's own stretch of the clause: up to another asset or a conjunction on either side."""
+    if not own.at:
+        return ()
+    tokens, first, last = own.tokens, own.at[0], own.at[-1]
+    while first > 0 and tokens[first - 1] not in _PARTS and tokens[first - 1] != "<o>":
+        first -= 1
+    while last + 1 < len(tokens) and tokens[last + 1] not in _PARTS and tokens[last + 1] != "<o>":
+        last += 1
+    return tokens[first : last + 1]
