@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from commands.common import UserError, json_option, open_database, progress, result
+from commands.llm_model import BUDGET, chosen_llm, llm_options, report
 from commands.stance_model import PATIENCE_S, chosen_stance_model, stance_model_options
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from nlp.claims import Claims
     from nlp.extract import Options
+    from nlp.models.llm_reading import LlmReader
     from scrapers.documents import Document
 
 TRANSACTION = 64  # documents: killing the stage loses at most this much work, never a claim
@@ -40,6 +43,7 @@ FEW = 300  # documents below which starting processes costs more than it gains
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one per core for many documents]")
 @stance_model_options
+@llm_options
 @json_option
 def extract(
     in_path: Path | None = None,
@@ -47,6 +51,8 @@ def extract(
     workers: int | None = None,
     stance_model: str | None = None,
     stance_model_all: bool = False,
+    llm: str | None = None,
+    llm_budget: int = BUDGET,
     as_json: bool = False,
 ) -> None:
     """Read the claims out of documents not read yet.
@@ -55,13 +61,15 @@ def extract(
     """
     if bool(in_path) != bool(out_path):
         raise click.UsageError("--in and --out go together")
-    options = reading_options(stance_model, stance_model_all)
+    options, reader = reading_options(stance_model, stance_model_all), chosen_llm(llm, llm_budget)
     if in_path and out_path:
         if not out_path.parent.is_dir():
             raise UserError(f"{out_path}: there is no folder {out_path.parent}; make it first")
-        done, claims = extract_file(in_path, out_path, workers or 1, options)
+        done, claims = extract_file(in_path, out_path, workers or 1, options, reader)
     else:
-        done, claims = extract_database(open_database(must_exist=True), workers, options)
+        done, claims = extract_database(open_database(must_exist=True), workers, options, reader)
+    if reader:
+        report(reader)
     result({"documents": done, "claims": claims}, as_json, f"{claims} claims read out of {done} documents")
 
 
@@ -80,20 +88,35 @@ def _patience(options: Options) -> float:
     return PATIENCE_S if options.opinions else USUAL
 
 
-def extract_database(database: Database, workers: int | None = None, options: Options | None = None) -> tuple[int, int]:
+def _read(documents: Iterable[Document], options: Options, workers: int, reader: LlmReader | None) -> Iterator[Claims]:
+    """The claims of each document, in order, by the default layers and by an LLM where one is given."""
+    from nlp.workers import extract_all
+
+    if reader is None:
+        return extract_all(documents, options, workers, _patience(options))
+    first, second = tee(documents)
+    found = extract_all(first, options, workers, _patience(options))
+    return reader.read_all((document, claims) for claims, document in zip(found, second, strict=True))
+
+
+def extract_database(
+    database: Database,
+    workers: int | None = None,
+    options: Options | None = None,
+    reader: LlmReader | None = None,
+) -> tuple[int, int]:
     """Read every document this reader, with these options, has not read; returns documents and claims."""
     from db.claims import pending_ids
     from db.runs import recorded_run
     from nlp.extract import Options
-    from nlp.workers import extract_all
 
     options = options or Options()
-    pending = pending_ids(database, options.version)
+    pending = pending_ids(database, reader.version(options.version) if reader else options.version)
     workers = workers or (1 if len(pending) < FEW else os.cpu_count() or 1)
     found = 0
     with recorded_run(database, "extract") as run, progress("Reading claims", len(pending)) as advance:
         readings: list[Claims] = []
-        for claims in extract_all(_stored(database, pending), options, workers, _patience(options)):
+        for claims in _read(_stored(database, pending), options, workers, reader):
             readings.append(claims)
             if len(readings) == TRANSACTION or run.done + len(readings) == len(pending):
                 found += _store(database, readings)
@@ -119,20 +142,26 @@ def _store(database: Database, readings: list[Claims]) -> int:
     thresholds = {kind: verified_threshold(kind) for kind in ("call", "correlation", "figure")}
     for claims in readings:
         for what, why in claims.rejected:
-            click.echo(f"document {claims.document_id}: {what} set aside, {why}", err=True)
+            if what == "document":  # refused claims are in rejected_claims
+                click.echo(f"document {claims.document_id}: {why}", err=True)
     with database.atomic():
         return sum(store_claims(database, claims, datetime.now(UTC), thresholds) for claims in readings)
 
 
-def extract_file(in_path: Path, out_path: Path, workers: int = 1, options: Options | None = None) -> tuple[int, int]:
+def extract_file(
+    in_path: Path,
+    out_path: Path,
+    workers: int = 1,
+    options: Options | None = None,
+    reader: LlmReader | None = None,
+) -> tuple[int, int]:
     """Claims of every document of a JSONL file, one line each in the annotation format; no database."""
     from nlp.claims import document_annotation
     from nlp.extract import Options
-    from nlp.workers import extract_all
 
     options, done, found = options or Options(), 0, 0
     with out_path.open("w", encoding="utf-8") as out, progress("Reading claims") as advance:
-        for claims in extract_all(_listed(in_path), options, workers, _patience(options)):
+        for claims in _read(_listed(in_path), options, workers, reader):
             out.write(json.dumps(document_annotation(claims), ensure_ascii=False) + "\n")
             done, found = done + 1, found + len(claims.calls) + len(claims.correlations) + len(claims.figures)
             advance(1)
