@@ -89,6 +89,12 @@ def test_the_wrong_figure_is_contradicted(database: sqlite3.Connection) -> None:
     assert "held" not in statuses
 
 
+def test_a_position_closed_early_ends_its_call(database: sqlite3.Connection) -> None:
+    sql = """select closes.quote from verdicts join current_closes as closes on closes.id = detail ->> '$.closed_by'
+             where current = 1 and measure = 'until_reversal' and reason = 'closed by the speaker'"""
+    assert any("tugboats" in quote or "closed my long in gold" in quote for (quote,) in database.execute(sql))
+
+
 def test_more_of_the_calls_are_found_than_turned_round_or_missed(path: Path) -> None:
     rows = list(scores(path))
     counts = {result: sum(row.result == result for row in rows) for result in ("found", "turned round", "missed")}
