@@ -68,7 +68,7 @@ def _is_pair(symbol: str, named: frozenset[str]) -> bool:
 def common(row: Row, source: Source, start: int, end: int, kind: str) -> dict[str, Any]:
     """The fields that every claim carries."""
     ground = source.ground
-    voice = spoken(row["speaker"], row["organisation"], ground, start, end)
+    voice = spoken(row["speaker"], row.get("organisation"), ground, start, end)
     return {
         "document_id": ground.document.id,
         "start": start,
