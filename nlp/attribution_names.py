@@ -86,11 +86,13 @@ class Lexicon:
     offices: frozenset[str]
     participles: frozenset[str]
     data_words: frozenset[str]
+    deeds: frozenset[str]
+    policy: frozenset[str]
 
 
 _MORE = (
     "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
-    "group_leads", "professions", "offices", "participles", "data_words",
+    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "policy",
 )  # fmt: skip
 
 

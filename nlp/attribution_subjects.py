@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nlp.attribution_guards import deed, gerund_of_other, no_verb, only_supposed
 from nlp.attribution_marks import Cue, Reference, adverb, cue_at, describes, house_before, house_in, name_cue
 from nlp.attribution_mentions import mention_on
 from nlp.attribution_names import APOSTROPHES, Name, Tokens, lexicon, looks_named, run_back, run_on
@@ -13,34 +14,12 @@ def verb_cues(tokens: Tokens) -> list[Cue]:
     verbs, cues = lexicon().verbs, []
     for at, low in enumerate(tokens.lower):
         kind = verbs.get(low)
-        if kind is None or _part_of_name(tokens, at) or _passive(tokens, at):
+        if kind is None or no_verb(tokens, at) or deed(tokens, at):
             continue
         cue = _subject_before(tokens, at, kind == "say") or _subject_after(tokens, at, kind == "say")
         if cue is not None:
             cues.append(cue)
     return cues
-
-
-def _passive(tokens: Tokens, at: int) -> bool:
-    """ "The rate is expected to rise" names no voice."""
-    if not tokens.lower[at].endswith(("ed", "en", *lexicon().participles)):
-        return False
-    before = [
-        w
-        for w in tokens.lower[max(0, at - 4) : at]
-        if not adverb(w) and w not in ("also", "now", "still", "not", "all", "currently")
-    ]
-    return bool(before) and before[-1] in ("is", "are", "was", "were", "be", "been", "being")
-
-
-def _part_of_name(tokens: Tokens, at: int) -> bool:
-    """ "Point" in "Harrow Point"; in "Ellison Predicts" and "Traders Eye" it is a verb of a title."""
-    word = tokens.words[at]
-    if not word[0].isupper() or not at:
-        return False
-    if tokens.lower[at].endswith(("s", "ed", "ing", "aid", "rote", "old")):
-        return False
-    return looks_named(tokens.words[at - 1]) and tokens.lower[at - 1] not in lexicon().groups
 
 
 def stance_cues(tokens: Tokens) -> list[Cue]:
@@ -77,6 +56,8 @@ def _subject_before(tokens: Tokens, verb: int, strong: bool) -> Cue | None:
     at = verb
     while at > 0 and (tokens.lower[at - 1] in lexicon().between or adverb(tokens.lower[at - 1])):
         at -= 1
+    if at > 1 and tokens.lower[at - 1] == "'s" and tokens.lower[at - 2] in ("he", "she", "who"):  # "He's eyeing"
+        at -= 1
     if at == 0:
         return None
     if tokens.lower[max(0, at - 3) : at].count("than"):  # "faster than the Fed expects"
@@ -107,7 +88,7 @@ def _over_apposition(tokens: Tokens, comma: int, verb: int, strong: bool) -> Cue
 
 def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
     """The cue whose subject ends right before token `last`."""
-    lex, low = lexicon(), tokens.lower[last - 1]
+    lex, low = lexicon(), tokens.lower[last - 1].partition("'")[0] or tokens.lower[last - 1]
     if low in lex.pronouns:
         if low == "who" and last >= 3:
             return _who(tokens, last - 1, verb, strong)
@@ -125,9 +106,20 @@ def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | No
     if titled is not None:
         return titled
     name = run_back(tokens, last)
-    if name is None or (_bare(tokens.lower[verb]) and not _several(tokens, name)):
+    if name is None or only_supposed(tokens, name.first, strong) or gerund_of_other(tokens, name, verb):
         return None
+    if _bare(tokens.lower[verb]) and not _several(tokens, name):
+        return _plural_of_house(tokens, name, verb, strong)
     return _named_subject(tokens, name, verb, strong)
+
+
+def _plural_of_house(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue | None:
+    """ "Economists at Harrow Point see": the head is plural, the name before the verb is not."""
+    at = name.first - 1
+    at -= tokens.lower[at] == "the"
+    if at > 0 and tokens.lower[at] in ("of", "at", "from", "with") and tokens.lower[at - 1] in lexicon().groups:
+        return _house_group(tokens, at - 1, name, verb, strong)
+    return None
 
 
 def _named_publication(tokens: Tokens, last: int) -> bool:
@@ -300,7 +292,9 @@ def _describing(tokens: Tokens, at: int) -> bool:
 
 
 def _subject_after(tokens: Tokens, verb: int, strong: bool) -> Cue | None:
-    if tokens.lower[verb] not in lexicon().inverted_verbs or verb + 1 >= len(tokens.words):
+    low = tokens.lower[verb]
+    inverts = low in lexicon().inverted_verbs or (strong and not _bare(low) and not low.endswith("ing"))
+    if not inverts or verb + 1 >= len(tokens.words):
         return None
     if (
         verb
