@@ -111,7 +111,7 @@ def _correlation(row: Row, source: Source) -> Correlation:
     first, last = ground.around(start, end)
     words = ground.text[first:last]
     driver, response = (_side(ground, row[name], first, last) for name in ("driver", "response"))
-    if not {driver, response} & ground.symbols(first, last):
+    if not {driver, response} & (ground.series(first, last) or ground.symbols(0, end)):
         raise RefusedError("neither side is an asset named beside the quote")
     if driver == response and not row["driver_event"]:
         raise RefusedError("both sides are the same")
@@ -140,11 +140,11 @@ def _correlation(row: Row, source: Source) -> Correlation:
 
 
 def _side(ground: Ground, name: str, start: int, end: int) -> str:
-    """An asset named in the sentence, else a phrase of it."""
-    symbol = ground.symbol(name)
-    if symbol in ground.symbols(start, end):
+    """An asset named in the sentences, or before where they name one at most; else a phrase of theirs."""
+    symbol, here = ground.symbol(name), ground.series(start, end)
+    if symbol in here or (len(here) < 2 and symbol in ground.symbols(0, end)):
         return symbol
-    if not echoed_in(name, ground.text[start:end]):
+    if ground.is_asset(symbol) or not echoed_in(name, ground.text[start:end]):
         raise RefusedError(f"{name!r} is not named beside the quote")
     return " ".join(name.casefold().split())
 

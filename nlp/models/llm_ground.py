@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markets.assets import registry
 from nlp.assets import symbol_of
 from nlp.attribution import Attribution
+from nlp.correlation_candidates import lexicon_drivers
 from nlp.correlations import voice_at
 from nlp.figures.grammar import Quantity
 from nlp.reading import Reading, read
@@ -55,6 +57,15 @@ class Ground:
     def symbols(self, start: int, end: int) -> frozenset[str]:
         """The assets named in a span."""
         return frozenset(symbol for a, b, symbol, _ in self.names if start <= a and b <= end)
+
+    def series(self, start: int, end: int) -> frozenset[str]:
+        """The assets named in a span, and the series whose change its words tell: FEDFUNDS for "rate expectations"."""
+        implied = lexicon_drivers(self.reading.prepared.text, *self.prepared_span(start, end))
+        return self.symbols(start, end) | {thing.name for thing in implied if thing.driver and thing.driver.asset}
+
+    def is_asset(self, symbol: str) -> bool:
+        """Whether the registry or the text has an asset of that symbol."""
+        return symbol in registry() or symbol in self.symbols(0, len(self.text))
 
     def numbers(self, start: int, end: int) -> Iterator[Quantity]:
         """The numbers the grammar finds in a span."""
@@ -106,7 +117,8 @@ def printed_in(words: str, text: str) -> bool:
 
 
 def echoed_in(words: str, text: str) -> bool:
-    """Whether each word, as far as its first four letters, stands in the text: "rate cut" in "cutting rates"."""
+    """Whether half of the words stand in the text by their first four letters: "rate cut" in "cutting rates"."""
     found = re.findall(r"\w+", words.casefold())
     low = text.casefold()
-    return bool(found) and all(re.search(rf"(?<!\w){re.escape(word[:4])}", low) for word in found)
+    echoes = [word for word in found if re.search(rf"(?<!\w){re.escape(word[:4])}", low)]
+    return bool(found) and 2 * len(echoes) >= len(found)
