@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nlp.attribution_cues import Cue, find_cues, find_mentions
-from nlp.attribution_names import VoiceKind, lexicon
+from nlp.attribution_names import VoiceKind
+from nlp.attribution_quotes import (
+    introduced,
+    outside_quotations,
+    quotations,
+    runs_into,
+    signature,
+)
+from nlp.attribution_sources import Source, Sources, kind_of_cue
 from nlp.carry import Neighbours, carries, carry_features
 from nlp.claims import Voice
 from nlp.embedded import embedded_posts
@@ -34,17 +42,6 @@ class Attribution:
     rule: str = "outlet"
     kind: VoiceKind = "outlet"
     distance: int = 0
-
-
-@dataclass(slots=True)
-class Source:
-    """A voice met in the document, and the last sentence it was met in."""
-
-    name: str
-    kind: VoiceKind
-    organisation: str | None
-    sentence: int
-    document: bool = False  # a publication: a report, a letter, a poll
 
 
 def attribute(prepared: Prepared, document: Document) -> tuple[Attribution, ...]:
@@ -82,7 +79,7 @@ def _post(prepared: Prepared, document: Document) -> Iterator[Attribution]:
         kind="handle",
     )
     yield own
-    for number, sentence in enumerate(prepared.sentences):
+    for sentence in prepared.sentences:
         for cue in find_cues(prepared.text, sentence.start, sentence.end, heading=True):
             if cue.reference == "name" and cue.strong and cue.rule != "for" and cue.name.lstrip("@") != handle:
                 yield Attribution(
@@ -91,16 +88,11 @@ def _post(prepared: Prepared, document: Document) -> Iterator[Attribution]:
                     cue.name,
                     cue.organisation,
                     voice="paraphrased",
-                    verbatim=bool(_quoted(prepared, sentence.start, sentence.end)),
+                    verbatim=bool(quotations(prepared, sentence.start, sentence.end)),
                     confidence=0.6,
                     rule=f"post_{cue.rule}",
                     kind=cue.kind,
-                    distance=number * 0,
                 )
-
-
-def _quoted(prepared: Prepared, start: int, end: int) -> list[tuple[int, int]]:
-    return [q for q in prepared.quotes if q[0] < end and start < q[1] and q[1] - q[0] > 25]
 
 
 class _Reader:
@@ -108,38 +100,8 @@ class _Reader:
 
     def __init__(self, prepared: Prepared, document: Document) -> None:
         self.prepared, self.document = prepared, document
-        self.sources: list[Source] = []
-        self.cues = [
-            []
-            if s.role in ("boilerplate", "caption")
-            else find_cues(prepared.text, s.start, s.end, s.role in ("title", "heading"))
-            for s in prepared.sentences
-        ]
-        self.cues = [[c for c in cues if self._plausible(c, prepared.sentences[n])] for n, cues in enumerate(self.cues)]
-        printed = {
-            c.name.casefold() for n, cues in enumerate(self.cues) if prepared.sentences[n].role == "body" for c in cues
-        }
-        for n, cues in enumerate(self.cues):
-            if prepared.sentences[n].role in ("title", "heading"):
-                self.cues[n] = [
-                    c
-                    for c in cues
-                    if c.reference in ("group", "someone") or (c.reference == "name" and self._printed(c, printed))
-                ]
-        self.first_named = self._first_named()
-
-    def _plausible(self, cue: Cue, sentence: Sentence) -> bool:
-        """Not a common word that only opens the sentence ("Contracts betting on")."""
-        if cue.reference != "name" or " " in cue.name or cue.start > sentence.start + 2 or not cue.name.isalpha():
-            return True
-        if any(map(str.isupper, cue.name[1:])):
-            return True
-        return not cue.name.endswith(("s", "ing")) and f" {cue.name.casefold()} " not in self.prepared.text
-
-    @staticmethod
-    def _printed(cue: Cue, names: set[str]) -> bool:
-        low = cue.name.casefold()
-        return low in names or any(low in other.split() for other in names)
+        self.cues = _cues_of(prepared)
+        self.sources = Sources(self._first_named())
 
     def read(self) -> Iterator[Attribution]:
         posts = embedded_posts(self.prepared)
@@ -167,54 +129,29 @@ class _Reader:
 
     def _sentence(self, number: int, current: Attribution | None) -> list[Attribution]:
         sentence = self.prepared.sentences[number]
-        cues = [(c, s) for c in self.cues[number] if (s := self._resolve(c, number)) is not None]
+        cues = [(c, s) for c in self.cues[number] if (s := self.sources.resolve(c, number)) is not None]
         for mention in (
             find_mentions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else ()
         ):
-            self._named(mention, number)
+            self.sources.named(mention, number)
         if not cues:
             carried = self._carry(number, current)
             return [carried] if carried else []
         spans = _scopes([c for c, _ in cues], sentence.start, sentence.end)
         found = []
         for (cue, source), (start, end) in zip(cues, spans, strict=True):
-            if start >= end:
-                continue
-            quotes = _quoted(self.prepared, start, end)
-            if cue.also:
-                found.append(self._second(cue, start, end, bool(quotes)))
-            found.append(
-                Attribution(
-                    start,
-                    end,
-                    source.name,
-                    source.organisation,
-                    source.name[1:] if source.name.startswith("@") else None,
-                    "quoted" if quotes else "paraphrased",
-                    bool(quotes),
-                    0.9 if cue.strong else 0.6,
-                    cue.rule if cue.reference == "name" else f"{cue.rule}:{cue.reference}",
-                    source.kind,
-                )
-            )
+            if start < end:
+                quoted = bool(quotations(self.prepared, start, end))
+                if cue.also:
+                    found.append(self._second(cue, start, end, quoted))
+                found.append(_cued(cue, source, start, end, quoted))
         return found
 
     def _second(self, cue: Cue, start: int, end: int, quoted: bool) -> Attribution:
         """The other of two conjoined voices."""
-        known = self._known(cue.also)
-        name, kind = (known.name, known.kind) if known else (cue.also, _kind(cue))
-        return Attribution(
-            start,
-            end,
-            name,
-            known.organisation if known else None,
-            None,
-            "quoted" if quoted else "paraphrased",
-            quoted,
-            0.9,
-            "verb:also",
-            kind,
-        )
+        known = self.sources.known(cue.also)
+        source = known or Source(cue.also, kind_of_cue(cue), None, 0)
+        return replace(_cued(cue, source, start, end, quoted), handle=None, confidence=0.9, rule="verb:also")
 
     def _carry(self, number: int, current: Attribution | None) -> Attribution | None:
         """The voice of the sentence before, where a quotation runs on or starts on its own."""
@@ -222,12 +159,15 @@ class _Reader:
             return self._quote_ahead(number)
         sentence = self.prepared.sentences[number]
         open_quote = any(q[0] < sentence.start < q[1] for q in self.prepared.quotes)
-        own_quote = bool(_quoted(self.prepared, sentence.start, sentence.end))
-        rule = "carried:quote" if open_quote or own_quote else "carried"
-        ahead = self._quote_ahead(number) if rule == "carried:quote" else None
-        if ahead is not None:
-            return ahead
-        confidence = 0.8 if rule == "carried:quote" else 0.3
+        own_quote = bool(quotations(self.prepared, sentence.start, sentence.end))
+        rule, confidence = "carried", 0.3
+        if open_quote or own_quote:
+            ahead = self._quote_ahead(number)
+            if ahead is not None:
+                return ahead
+            rule, confidence = "carried:quote", 0.8
+        elif introduced(self.prepared, sentence.start) and current.confidence >= 0.9 and not current.distance:
+            rule, confidence = "carried:colon", 0.8
         return replace(
             current,
             start=sentence.start,
@@ -242,106 +182,76 @@ class _Reader:
     def _quote_ahead(self, number: int) -> Attribution | None:
         """A quotation whose speaker is named only in a later sentence that the same quotation reaches."""
         sentence = self.prepared.sentences[number]
-        quote = next((q for q in self.prepared.quotes if q[0] < sentence.end and sentence.end < q[1]), None)
-        if quote is None:
+        quote = runs_into(self.prepared, sentence.start, sentence.end)
+        found = self._named_after(number, quote) if quote else None
+        if found is None:
             return None
+        cue, later = found
+        source = self.sources.resolve(cue, later)
+        if source is None:
+            return None
+        ahead = _cued(cue, source, sentence.start, sentence.end, True)
+        return replace(ahead, handle=None, confidence=0.85, rule="quote_ahead")
+
+    def _named_after(self, number: int, quote: tuple[int, int]) -> tuple[Cue, int] | None:
         for later in range(number + 1, min(number + 6, len(self.prepared.sentences))):
-            other = self.prepared.sentences[later]
-            if other.start >= quote[1]:
+            if self.prepared.sentences[later].start >= quote[1]:
                 break
             for cue in self.cues[later]:
-                source = self._resolve(cue, later)
-                if source and cue.start >= quote[1] - 2:
-                    return Attribution(
-                        sentence.start,
-                        sentence.end,
-                        source.name,
-                        source.organisation,
-                        None,
-                        "quoted",
-                        True,
-                        0.85,
-                        "quote_ahead",
-                        source.kind,
-                    )
-        return None
-
-    # --- who a mention is ---------------------------------------------------------------------------------------
-
-    def _resolve(self, cue: Cue, number: int) -> Source | None:
-        if cue.reference == "name":
-            return self._named(cue, number)
-        if cue.reference == "group":
-            return Source("unnamed", "group", None, number)
-        if cue.reference == "someone":
-            ahead = self.first_named
-            if ahead and 0 <= ahead[0] - number <= 5 and not any(s.kind in ("person", "handle") for s in self.sources):
-                return Source(ahead[1].name, _kind(ahead[1]), ahead[1].organisation, number)
-            return Source("unnamed", "group", None, number)
-        return self._antecedent(cue, number)
-
-    def _named(self, cue: Cue, number: int) -> Source | None:
-        known = self._known(cue.name)
-        if known is None and not cue.strong and cue.kind == "person" and len(cue.name.split()) < 2:
-            return None
-        if known is None:
-            documentary = cue.name.casefold().split()[-1] in (
-                "letter",
-                "report",
-                "newsletter",
-                "poll",
-                "survey",
-                "vector",
-            )
-            known = Source(cue.name, _kind(cue), cue.organisation, number, documentary)
-            self.sources.append(known)
-        else:
-            self.sources.remove(known)
-            self.sources.append(known)
-        known.sentence = number
-        known.organisation = known.organisation or cue.organisation
-        return known
-
-    def _known(self, name: str) -> Source | None:
-        low = name.casefold().lstrip("@")
-        for source in reversed(self.sources):
-            other = source.name.casefold().lstrip("@")
-            if low == other or (len(low) > 2 and low in other.split()) or (" " in low and other.startswith(low)):
-                return source
-        return None
-
-    def _antecedent(self, cue: Cue, number: int) -> Source | None:
-        """The last voice of a fitting kind: "he" a person, "the bank" a house, "the report" a publication."""
-        recent = [s for s in reversed(self.sources) if number - s.sentence <= 12]
-        if cue.reference in ("pronoun", "who"):
-            fitting = [s for s in recent if (s.kind in ("organisation",)) == (cue.name == "it")] or (
-                recent if cue.name == "they" else []
-            )
-        elif cue.reference == "role":
-            fitting = [s for s in recent if s.kind in ("person", "handle")] or recent
-        elif cue.reference == "document":
-            fitting = [s for s in recent if s.document] or recent
-        else:
-            fitting = [s for s in recent if s.kind == "organisation"] or [
-                replace_name(s) for s in recent if s.organisation
-            ]
-        if fitting:
-            return fitting[0]
-        if cue.reference == "role" and self.first_named and 0 <= self.first_named[0] - number <= 5:
-            ahead = self.first_named[1]
-            return Source(ahead.name, _kind(ahead), ahead.organisation, number)
-        return Source("unnamed", "group", None, number) if cue.reference == "role" or cue.plural else None
+                if cue.start >= quote[1] - 2:
+                    return cue, later
+        signed = signature(self.prepared, quote[1])
+        return (signed, number) if signed else None
 
 
-def replace_name(source: Source) -> Source:
-    """The house of a person, as a voice of its own."""
-    return Source(source.organisation or source.name, "organisation", source.organisation, source.sentence)
+def _cued(cue: Cue, source: Source, start: int, end: int, quoted: bool) -> Attribution:
+    return Attribution(
+        start,
+        end,
+        source.name,
+        source.organisation,
+        source.name[1:] if source.name.startswith("@") else None,
+        "quoted" if quoted else "paraphrased",
+        quoted,
+        0.9 if cue.strong else 0.6,
+        cue.rule if cue.reference == "name" else f"{cue.rule}:{cue.reference}",
+        source.kind,
+    )
 
 
-def _kind(cue: Cue) -> VoiceKind:
-    if cue.kind in ("handle", "organisation"):
-        return "handle" if cue.kind == "handle" else "organisation"
-    return "organisation" if cue.rule == "house_group" or cue.name.casefold() in lexicon().not_speakers else "person"
+def _cues_of(prepared: Prepared) -> list[list[Cue]]:
+    """The plausible cues of every sentence; in headings only of voices that the text names too."""
+    found: list[list[Cue]] = []
+    for sentence in prepared.sentences:
+        heading = sentence.role in ("title", "heading")
+        if sentence.role in ("boilerplate", "caption"):
+            found.append([])
+            continue
+        cues = find_cues(prepared.text, sentence.start, sentence.end, heading)
+        found.append(outside_quotations(prepared, cues, sentence.start, sentence.end))
+    printed = {
+        c.name.casefold() for s, cues in zip(prepared.sentences, found, strict=True) if s.role == "body" for c in cues
+    }
+    words = {word for name in printed if " " in name for word in name.split()}
+    for number, sentence in enumerate(prepared.sentences):
+        found[number] = [c for c in found[number] if _plausible(c, sentence, prepared.text, words)]
+        if sentence.role in ("title", "heading"):
+            found[number] = [c for c in found[number] if _in_text(c, printed | words)]
+    return found
+
+
+def _plausible(cue: Cue, sentence: Sentence, text: str, words: set[str]) -> bool:
+    """Not a common word that only opens the sentence ("Contracts betting on"); `words` are those of longer names."""
+    low = cue.name.casefold()
+    if cue.reference != "name" or " " in low or cue.start > sentence.start + 2 or not low.isalpha() or low in words:
+        return True
+    if any(map(str.isupper, cue.name[1:])):
+        return True
+    return not low.endswith(("s", "ing")) and f" {low} " not in text
+
+
+def _in_text(cue: Cue, names: set[str]) -> bool:
+    return cue.reference in ("group", "someone") or (cue.reference == "name" and cue.name.casefold() in names)
 
 
 def _scopes(cues: list[Cue], start: int, end: int) -> list[tuple[int, int]]:

@@ -88,11 +88,12 @@ class Lexicon:
     data_words: frozenset[str]
     deeds: frozenset[str]
     policy: frozenset[str]
+    publications: frozenset[str]
 
 
 _MORE = (
     "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
-    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "policy",
+    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "policy", "publications",
 )  # fmt: skip
 
 
