@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.common import UserError, json_option, open_database, progress, result
+from commands.dask_cluster import dask_option, hands
 from commands.llm_model import BUDGET, chosen_llm, llm_options, report
 from commands.stance_model import PATIENCE_S, chosen_stance_model, stance_model_options
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from nlp.claims import Claims
+    from nlp.dask_workers import Cluster
     from nlp.extract import Options
     from nlp.models.llm_reading import LlmReader
     from scrapers.documents import Document
@@ -42,6 +44,7 @@ FEW = 300  # documents below which starting processes costs more than it gains
     help="With --in: write one line of claims per document here.",
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one per core for many documents]")
+@dask_option
 @stance_model_options
 @llm_options
 @json_option
@@ -49,6 +52,7 @@ def extract(
     in_path: Path | None = None,
     out_path: Path | None = None,
     workers: int | None = None,
+    dask: str | None = None,
     stance_model: str | None = None,
     stance_model_all: bool = False,
     llm: str | None = None,
@@ -62,12 +66,13 @@ def extract(
     if bool(in_path) != bool(out_path):
         raise click.UsageError("--in and --out go together")
     options, reader = reading_options(stance_model, stance_model_all), chosen_llm(llm, llm_budget)
-    if in_path and out_path:
-        if not out_path.parent.is_dir():
-            raise UserError(f"{out_path}: there is no folder {out_path.parent}; make it first")
-        done, claims = extract_file(in_path, out_path, workers or 1, options, reader)
-    else:
-        done, claims = extract_database(open_database(must_exist=True), workers, options, reader)
+    if out_path and not out_path.parent.is_dir():
+        raise UserError(f"{out_path}: there is no folder {out_path.parent}; make it first")
+    with hands(dask, workers) as readers:
+        if in_path and out_path:
+            done, claims = extract_file(in_path, out_path, readers or 1, options, reader)
+        else:
+            done, claims = extract_database(open_database(must_exist=True), readers, options, reader)
     if reader:
         report(reader)
     result({"documents": done, "claims": claims}, as_json, f"{claims} claims read out of {done} documents")
@@ -88,20 +93,30 @@ def _patience(options: Options) -> float:
     return PATIENCE_S if options.opinions else USUAL
 
 
-def _read(documents: Iterable[Document], options: Options, workers: int, reader: LlmReader | None) -> Iterator[Claims]:
+def _read(
+    documents: Iterable[Document], options: Options, workers: int | Cluster, reader: LlmReader | None
+) -> Iterator[Claims]:
     """The claims of each document, in order, by the default layers and by an LLM where one is given."""
+    if reader is None:
+        return _read_by_default_layers(documents, options, workers)
+    first, second = tee(documents)
+    found = _read_by_default_layers(first, options, workers)
+    return reader.read_all((document, claims) for claims, document in zip(found, second, strict=True))
+
+
+def _read_by_default_layers(
+    documents: Iterable[Document], options: Options, workers: int | Cluster
+) -> Iterator[Claims]:
     from nlp.workers import extract_all
 
-    if reader is None:
+    if isinstance(workers, int):
         return extract_all(documents, options, workers, _patience(options))
-    first, second = tee(documents)
-    found = extract_all(first, options, workers, _patience(options))
-    return reader.read_all((document, claims) for claims, document in zip(found, second, strict=True))
+    return workers.extract_all(documents, options)
 
 
 def extract_database(
     database: Database,
-    workers: int | None = None,
+    workers: int | Cluster | None = None,
     options: Options | None = None,
     reader: LlmReader | None = None,
 ) -> tuple[int, int]:
@@ -151,7 +166,7 @@ def _store(database: Database, readings: list[Claims]) -> int:
 def extract_file(
     in_path: Path,
     out_path: Path,
-    workers: int = 1,
+    workers: int | Cluster = 1,
     options: Options | None = None,
     reader: LlmReader | None = None,
 ) -> tuple[int, int]:

@@ -80,7 +80,7 @@ class _Pool:
                 found += self._submit((document,)).result(self._patience)
             except (BrokenProcessPool, FutureTimeout) as error:
                 what = "hung" if isinstance(error, FutureTimeout) else "died"
-                found.append(_set_aside(document, f"a worker {what} on this document", self._options.version))
+                found.append(set_aside(document, f"a worker {what} on this document", self._options.version))
                 self._restart()
         return found
 
@@ -105,5 +105,6 @@ def _read_chunk(chunk: Sequence[Document], options: Options) -> list[Claims]:
     return [extract(document, options) for document in chunk]
 
 
-def _set_aside(document: Document, reason: str, version: str) -> Claims:
+def set_aside(document: Document, reason: str, version: str) -> Claims:
+    """A document that cannot be read: no claims, and why."""
     return Claims(document.id, extractor_version=version, rejected=(("document", reason),))
