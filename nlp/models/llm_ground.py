@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from markets.assets import registry
 from nlp.assets import symbol_of
 from nlp.attribution import Attribution
+from nlp.candidates import main_asset
 from nlp.correlation_candidates import lexicon_drivers
 from nlp.correlations import voice_at
 from nlp.figures.grammar import Quantity
@@ -39,15 +40,20 @@ class Ground:
     def text(self) -> str:
         return self.reading.document.text
 
-    def around(self, start: int, end: int, before: int = 0) -> Span:
-        """The span widened to whole sentences and so many sentences before; a post is taken as a whole."""
+    @property
+    def main(self) -> str | None:
+        """The asset the document is about."""
+        return main_asset(self.reading.prepared, self.reading.assets)
+
+    def around(self, start: int, end: int, before: int = 0, after: int = 0) -> Span:
+        """The span widened to whole sentences and so many before and after; a post is taken as a whole."""
         if self.document.kind == "post":
             return 0, len(self.text)
         touched = [n for n, s in enumerate(self.sentences) if s[0] < end and start < s[1]]
         if not touched:
             return start, end
-        first = self.sentences[max(0, touched[0] - before)]
-        return min(start, first[0]), max(end, self.sentences[touched[-1]][1])
+        first, last = max(0, touched[0] - before), min(len(self.sentences) - 1, touched[-1] + after)
+        return min(start, self.sentences[first][0]), max(end, self.sentences[last][1])
 
     def furniture(self, start: int, end: int) -> bool:
         """Whether the span stands in text of the page rather than the article."""

@@ -14,6 +14,7 @@ from nlp.models.llm_speaker import RefusedError, spoken
 
 UNMEASURED = 0.5  # nobody has measured how often this user's model is right
 LEAST_WORDS = 3  # of a quote
+NEARBY = 2  # sentences before, in which the asset of a quote that names none may stand
 Row = dict[str, Any]
 
 
@@ -50,10 +51,13 @@ def stripped(text: str, start: int, end: int) -> Span:
 
 
 def asset_of(ground: Ground, name: str, start: int, end: int) -> str:
-    """The symbol, if the quote names it; where the quote names none, its sentence, or the text before, must."""
-    symbol = ground.symbol(name)
-    for first, last in ((start, end), ground.around(start, end), (0, end)):
-        named = ground.symbols(first, last)
+    """The symbol, which the quote must name, or its sentence where the quote names none.
+
+    Where neither names any ("He sees it at $9 by May"), it is one named just before, or what the text is about.
+    """
+    symbol, near = ground.symbol(name), ground.symbols(*ground.around(start, end, before=NEARBY))
+    about = frozenset({ground.main} if ground.main else ())
+    for named in (ground.symbols(start, end), ground.symbols(*ground.around(start, end)), near | about):
         if symbol in named or _is_pair(symbol, named):
             return symbol
         if named:

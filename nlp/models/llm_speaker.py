@@ -10,6 +10,7 @@ from nlp.evaluate import name_key, same_speaker
 from nlp.models.llm_ground import SURE_VOICE, Ground, printed_in
 
 NAMELESS = ("", "unnamed")
+NEARBY = 3  # sentences before, in which a speaker is named whom the attribution layer does not hear
 
 
 class RefusedError(Exception):
@@ -41,6 +42,8 @@ def spoken(speaker: str, organisation: str | None, ground: Ground, start: int, e
         raise RefusedError(f"the text gives these words to {heard.speaker!r}, not to {said!r}")
     if heard and same_speaker(heard.speaker, said):
         return _as_heard(said, organisation, heard, ground)
+    if said not in NAMELESS and not _beside(said, ground, start, end):
+        raise RefusedError(f"the speaker {said!r} is not named near these words")
     verbatim = ground.quoted(start, end)
     voice: Voice = "outlet" if not said else "quoted" if verbatim else "paraphrased"
     return Spoken(said, organisation or None, said[1:] if said.startswith("@") else None, voice, verbatim)
@@ -60,6 +63,12 @@ def _plainly_another(heard: Attribution, said: str) -> bool:
     return not same_speaker(heard.speaker, said) and not (
         heard.organisation and said not in NAMELESS and same_speaker(heard.organisation, said)
     )
+
+
+def _beside(said: str, ground: Ground, start: int, end: int) -> bool:
+    """Whether the name, or the last word of it, stands in the sentences around."""
+    first, last = ground.around(start, end, before=NEARBY, after=1)
+    return printed_in(said, ground.text[first:last]) or printed_in(said.split()[-1], ground.text[first:last])
 
 
 def _account(ground: Ground) -> frozenset[str]:
