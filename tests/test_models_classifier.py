@@ -414,7 +414,7 @@ def test_the_same_weights_say_the_same_in_onnx_and_in_torch(tmp_path):
     texts = ["bitcoin to rise", "the price of ether is to fall", "it", "flat"]
     in_torch = load_classifier(str(tmp_path / "bert"))
     example = in_torch.tokenizer(texts[:2], padding=True, return_tensors="pt")
-    names = ("input_ids", "attention_mask", "token_type_ids")
+    names = ["input_ids", "attention_mask", "token_type_ids"]
     torch.onnx.export(
         network, tuple(example[name] for name in names), str(tmp_path / "bert" / "model.onnx"), dynamo=False,
         input_names=names, output_names=["logits"],

@@ -76,8 +76,11 @@ def _padded(rows: Sequence[dict[str, list[int]]], pad: int) -> Batch:
     }
 
 
-def load_classifier(model: str) -> Classifier:
-    """The sequence classifier of a local folder, or of the model hub by its id. Raises StanceModelError."""
+def load_classifier(model: str, threads: int | None = None) -> Classifier:
+    """The sequence classifier of a local folder, or of the model hub by its id. Raises StanceModelError.
+
+    `threads` on a CPU: 0 for all cores; by default one in a worker process, whose neighbours have the other cores.
+    """
     folder = model_folder(model)
     if not (folder / "config.json").is_file():
         raise StanceModelError(f"{model} holds no config.json: give the folder of a transformers classifier")
@@ -98,7 +101,9 @@ def load_classifier(model: str) -> Classifier:
     labels = tuple(config.id2label[n] for n in sorted(config.id2label))
     places = getattr(config, "max_position_embeddings", None) or LONGEST
     longest = min(LONGEST, places - 2, tokenizer.model_max_length)  # RoBERTa keeps two places for itself
-    return Classifier(model, labels, tokenizer, longest, _runner(folder, model))
+    if threads is None:
+        threads = 1 if multiprocessing.parent_process() else 0
+    return Classifier(model, labels, tokenizer, longest, _runner(folder, model, threads))
 
 
 def model_folder(model: str) -> Path:
@@ -155,10 +160,10 @@ def onnx_file(folder: Path) -> Path | None:
     return next((path for path in places if path.is_file()), None)
 
 
-def _runner(folder: Path, model: str) -> Run:
+def _runner(folder: Path, model: str, threads: int) -> Run:
     path = onnx_file(folder)
     if path:
-        return _onnx_runner(path)
+        return _onnx_runner(path, threads)
     if not any((folder / name).is_file() for name in TORCH_FILES):
         raise StanceModelError(f"{model} holds no weights: neither model.onnx nor model.safetensors is there")
     if find_spec("torch") is None:
@@ -166,20 +171,15 @@ def _runner(folder: Path, model: str) -> Run:
             f"{model} has no .onnx file and torch is not installed: pip install 'calledit[torch]', "
             "or export the model to ONNX"
         )
-    return _torch_runner(folder, model)
+    return _torch_runner(folder, model, threads)
 
 
-def _threads() -> int:
-    """1 in a worker process, whose neighbours have the other cores; 0, all cores, otherwise."""
-    return 1 if multiprocessing.parent_process() else 0
-
-
-def _onnx_runner(path: Path) -> Run:
+def _onnx_runner(path: Path, threads: int) -> Run:
     import numpy as np
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _threads()
+    options.intra_op_num_threads = threads
     options.log_severity_level = 3
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=_providers())
@@ -197,12 +197,12 @@ def _onnx_runner(path: Path) -> Run:
     return run
 
 
-def _torch_runner(folder: Path, model: str) -> Run:
+def _torch_runner(folder: Path, model: str, threads: int) -> Run:
     import torch
     from transformers import AutoModelForSequenceClassification
 
-    if _threads():
-        torch.set_num_threads(_threads())
+    if threads:
+        torch.set_num_threads(threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         network, info = AutoModelForSequenceClassification.from_pretrained(
