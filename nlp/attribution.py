@@ -64,6 +64,15 @@ def attributions(prepared: Prepared, document: Document) -> tuple[Attribution, .
     return tuple(sorted(_Reader(prepared, document).read(), key=lambda a: (a.start, a.end)))
 
 
+REPORTS = ("verb", "verb_after", "according", "made_by")  # rules by which a post reports somebody else
+
+
+def _same_account(name: str, handle: str) -> bool:
+    """Whether a name is that of the handle itself: "The Slate Strategist" of @slatestrategist."""
+    low = handle.casefold()
+    return name.lstrip("@").casefold() == low or name.casefold().split()[-1] in low
+
+
 def _post(prepared: Prepared, document: Document) -> Iterator[Attribution]:
     """A post speaks for its handle, except where it reports somebody else."""
     handle = document.handle or (document.authors[0] if document.authors else "")
@@ -81,7 +90,7 @@ def _post(prepared: Prepared, document: Document) -> Iterator[Attribution]:
     yield own
     for sentence in prepared.sentences:
         for cue in find_cues(prepared.text, sentence.start, sentence.end, heading=True):
-            if cue.reference == "name" and cue.strong and cue.rule != "for" and cue.name.lstrip("@") != handle:
+            if cue.reference == "name" and cue.strong and cue.rule in REPORTS and not _same_account(cue.name, handle):
                 yield Attribution(
                     sentence.start,
                     sentence.end,
@@ -89,7 +98,7 @@ def _post(prepared: Prepared, document: Document) -> Iterator[Attribution]:
                     cue.organisation,
                     voice="paraphrased",
                     verbatim=bool(quotations(prepared, sentence.start, sentence.end)),
-                    confidence=0.6,
+                    confidence=0.96,
                     rule=f"post_{cue.rule}",
                     kind=cue.kind,
                 )

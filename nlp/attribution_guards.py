@@ -40,8 +40,16 @@ def _part_of_name(tokens: Tokens, at: int) -> bool:
     if not word[0].isupper() or not at:
         return False
     if tokens.lower[at].endswith(("s", "ed", "ing", "aid", "rote", "old")):
-        return False
+        return looks_named(tokens.words[at - 1]) and _plain_word(tokens, at + 1)
     return looks_named(tokens.words[at - 1]) and tokens.lower[at - 1] not in lexicon().groups
+
+
+def _plain_word(tokens: Tokens, at: int) -> bool:
+    """ "Elm Stock Charts via": in a title the word after a verb is capitalised, small or a number."""
+    if at >= len(tokens.words):
+        return False
+    word = tokens.words[at]
+    return word[0].islower() and word.isalpha() and len(word) > 4
 
 
 def only_supposed(tokens: Tokens, first: int, strong: bool) -> bool:
