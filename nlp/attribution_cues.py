@@ -18,8 +18,7 @@ def find_cues(text: str, start: int, end: int, heading: bool = False) -> list[Cu
     cues = [*verb_cues(tokens), *stance_cues(tokens), *phrase_cues(tokens), *possessive_cues(tokens)]
     if not cues:
         cues = gerund_cues(tokens)
-    if heading or end - start < 200:
-        cues += colon_cues(tokens)
+    cues += colon_cues(tokens, heading)
     kept: list[Cue] = []
     for cue in sorted(cues, key=lambda c: (c.start, not c.strong, -c.end)):
         if not kept or cue.start >= kept[-1].end:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from nlp.attribution_marks import Cue, Reference, cue_at, cue_from, describes, house_before, house_in
 from nlp.attribution_names import APOSTROPHES, Name, Tokens, lexicon, looks_named, odd_handle, run_back, run_on
 
+COLON = 20  # tokens within which a colon can introduce words
+SHORT = 200  # characters of a sentence that a bare name and a colon may open
+
 
 def mention_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, strong: bool, lead: bool) -> Cue | None:
     """A voice that begins at token `at`: a name with or without role and house, a pronoun, a group, a description."""
@@ -131,6 +134,11 @@ def _house_after(tokens: Tokens, at: int, limit: int) -> Name | None:
     return None
 
 
+_VIEWED = frozenset(
+    ("opinion", "view", "words", "estimation", "eyes", "judgment", "judgement", "reckoning", "estimate")
+)
+
+
 def phrase_cues(tokens: Tokens) -> list[Cue]:
     cues, lower, count = [], tokens.lower, len(tokens.words)
     for at, low in enumerate(lower):
@@ -141,6 +149,13 @@ def phrase_cues(tokens: Tokens) -> list[Cue]:
             after, rule = at + 1, "per"
         elif low in ("by", "from") and at and (lower[at - 1] in lexicon().views or lower[at - 1] in lexicon().made):
             after, rule = at + 1, "made_by"
+        elif (
+            low == "of"
+            and at > 2
+            and lower[at - 1] in _VIEWED
+            and lower[at - 3 : at - 1] in (("in", "the"), ("by", "the"))
+        ):
+            after, rule = at + 1, "according"
         elif low == "for" and tokens.words[at] == "For":
             after, rule = at + 1, "for"
         elif low == "like" and at and lower[at - 1] in lexicon().groups:
@@ -160,10 +175,25 @@ def phrase_cues(tokens: Tokens) -> list[Cue]:
     return cues
 
 
+_OWN = {"his": "he", "her": "she", "their": "they"}
+
+
+def _own_view(tokens: Tokens, at: int) -> Cue | None:
+    """ "In her opinion", "his year-end target"."""
+    last = next((i for i in range(at + 1, min(at + 4, len(tokens.words))) if tokens.lower[i] in lexicon().views), None)
+    if last is None or any(not w.replace("-", "").isalpha() for w in tokens.lower[at + 1 : last]):
+        return None
+    if tokens.lower[at] == "their" and not (at and tokens.lower[at - 1] in ("in", "by")):
+        return None
+    return cue_at(tokens, at, last, "pronoun", _OWN[tokens.lower[at]], "possessive", False)
+
+
 def possessive_cues(tokens: Tokens) -> list[Cue]:
     """ "Harrow Point’s forecast", "the analyst’s target", "his chart"."""
     cues, lex = [], lexicon()
     for at, word in enumerate(tokens.words):
+        if tokens.lower[at] in _OWN and (own := _own_view(tokens, at)):
+            cues.append(own)
         if word not in APOSTROPHES or at == 0 or at + 1 >= len(tokens.words):
             continue
         nouns = tokens.lower[at + 1 : at + 5]
@@ -193,12 +223,22 @@ def possessive_cues(tokens: Tokens) -> list[Cue]:
     return cues
 
 
-def colon_cues(tokens: Tokens) -> list[Cue]:
-    """ "Harrow Point: Copper could reach $12,000"."""
-    for at, word in enumerate(tokens.words[:8]):
-        if word != ":" or at == 0:
-            continue
-        name = run_back(tokens, at)
-        if name and name.first <= 2 and name.last == at and name.kind != "outlet" and at - name.first <= 4:
-            return [cue_at(tokens, name.first, at, "name", name.text, "colon", False, kind=name.kind)]
-    return []
+def colon_cues(tokens: Tokens, heading: bool) -> list[Cue]:
+    """ "Harrow Point: Copper could reach $12,000", "Theo Marsh (Harrow Point): “It”", "MARA ELLISON, STRATEGIST:"."""
+    at = next((i for i, word in enumerate(tokens.words[:COLON]) if word == ":"), 0)
+    if at == 0:
+        return []
+    quoted = at + 1 < len(tokens.words) and tokens.words[at + 1] in "“\"‘'"
+    stop = next((i for i, word in enumerate(tokens.words[:at]) if word in ("(", ",")), at)
+    described = stop < at and (tokens.words[at - 1] == ")" or describes(tokens.lower[stop + 1 : at]))
+    if stop < at and not (described and (quoted or at == len(tokens.words) - 1)):
+        return []
+    name = run_back(tokens, stop)
+    if name is None or name.first > 2 or name.last != stop or name.kind == "outlet" or stop - name.first > 4:
+        return []
+    if not (heading or quoted or described or tokens.ends[-1] - tokens.starts[0] < SHORT):
+        return []
+    house = house_in(tokens, stop + 1, at) if described else None
+    return [
+        cue_at(tokens, name.first, at, "name", name.text, "colon", quoted or described, kind=name.kind, house=house)
+    ]

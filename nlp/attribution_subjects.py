@@ -16,7 +16,9 @@ def verb_cues(tokens: Tokens) -> list[Cue]:
         kind = verbs.get(low)
         if kind is None or no_verb(tokens, at) or deed(tokens, at):
             continue
-        cue = _subject_before(tokens, at, kind == "say") or _subject_after(tokens, at, kind == "say")
+        say = kind == "say"
+        cue = (say and _over_relative(tokens, at, at)) or _subject_before(tokens, at, say)
+        cue = cue or _subject_after(tokens, at, say)
         if cue is not None:
             cues.append(cue)
     return cues
@@ -86,6 +88,19 @@ def _over_apposition(tokens: Tokens, comma: int, verb: int, strong: bool) -> Cue
     return _noun_phrase(tokens, comma, verb, strong) if name else None
 
 
+def _over_relative(tokens: Tokens, last: int, verb: int) -> Cue | None:
+    """ "An analyst who called the last top of the market believes": the subject stands before "who"."""
+    for at in range(last - 1, max(1, last - RELATIVE), -1):
+        if tokens.words[at] in ",;:“”\"":
+            return None
+        if tokens.lower[at] == "who" and at < last - 1:
+            return _noun_phrase(tokens, at, verb, True)
+    return None
+
+
+RELATIVE = 18  # tokens of a relative clause between subject and verb
+
+
 def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
     """The cue whose subject ends right before token `last`."""
     lex, low = lexicon(), tokens.lower[last - 1].partition("'")[0] or tokens.lower[last - 1]
@@ -123,10 +138,19 @@ def _plural_of_house(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue
 
 
 def _named_publication(tokens: Tokens, last: int) -> bool:
-    """ "The Copper Letter noted": the noun is part of the name."""
-    if last < 2 or not tokens.words[last - 1][0].isupper() or tokens.lower[last - 1] in lexicon().roles:
+    """ "The Copper Letter noted", "Holt The Trader said": the noun is part of the name."""
+    low = tokens.lower[last - 1]
+    if last < 2 or not tokens.words[last - 1][0].isupper() or not looks_named(tokens.words[last - 2]):
         return False
-    return looks_named(tokens.words[last - 2]) and tokens.lower[last - 2] != "the"
+    if low not in lexicon().roles:
+        return tokens.lower[last - 2] != "the"
+    if tokens.words[last - 2] != "The":  # "The Copper Observer"; not "Harrow Point Chief Economist"
+        inner = tokens.lower[last - 2] not in lexicon().roles | lexicon().nobody | lexicon().org_words
+        return inner and last >= 3 and tokens.words[last - 3] == "The"
+    return low not in PROFESSIONS and low not in lexicon().titles
+
+
+PROFESSIONS = frozenset(("analyst", "economist", "strategist", "expert", "ceo", "investor", "researcher"))
 
 
 def _title_reference(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
