@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.attribution_marks import Cue, cue_at, house_before
+from nlp.attribution_marks import Cue, cue_at, house_before, kind_after
 from nlp.attribution_mentions import colon_cues, phrase_cues, possessive_cues
 from nlp.attribution_names import lexicon, looks_named, odd_handle, run_on, tokenize
 from nlp.attribution_subjects import gerund_cues, stance_cues, verb_cues
@@ -54,7 +54,7 @@ def find_mentions(text: str, start: int, end: int) -> list[Cue]:
                         "name",
                         name.text,
                         "mention",
-                        kind=name.kind,
+                        kind=kind_after(name, low),
                         house=house_before(tokens, name),
                     )
                 )

@@ -70,6 +70,7 @@ def name_cue(
     if name.kind == "outlet":
         return None
     rule = "verb" if strong or titled else "verb_weak"
+    before = tokens.lower[name.first - 1] if name.first else ""
     other = (
         run_back(tokens, name.first - 1) if name.first > 1 and tokens.lower[name.first - 1] in ("and", "&") else None
     )
@@ -80,12 +81,18 @@ def name_cue(
         True,
         "name",
         name.text,
-        name.kind,
+        kind_after(name, before),
         None if other else house,
         strong or titled or other is not None,
         plural,
         other.text if other else "",
     )
+
+
+def kind_after(name: Name, before: str) -> VoiceKind:
+    """The kind of a name after the word `before`: "analyst RiverCon" is a pseudonym, not a house."""
+    single = name.kind == "organisation" and " " not in name.text
+    return "handle" if single and before in lexicon().roles else name.kind
 
 
 def describes(words: tuple[str, ...]) -> bool:

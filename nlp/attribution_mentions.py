@@ -73,6 +73,8 @@ def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, st
     if name is None or name.kind == "outlet":
         return None
     house, last = None, name.last
+    if last + 1 < limit and tokens.words[last] == "." and tokens.words[last + 1] in APOSTROPHES:  # "Harrow Inc.’s"
+        last += 1
     if last < limit and tokens.words[last] in APOSTROPHES and last + 1 < limit:  # Harrow Point’s Theo Marsh
         person = next(
             (run_on(tokens, i, limit) for i in range(last + 1, min(limit, last + 6)) if looks_named(tokens.words[i])),

@@ -222,9 +222,15 @@ def _trimmed(tokens: Tokens, first: int, last: int) -> Name | None:
     if first >= last or all(w in lex.nobody for w in tokens.lower[first:last]):
         return None
     text = _text(tokens, first, last)
-    if (len(text) < 3 and not text.isupper()) or text.replace("/", "").upper() in registry():
+    if (len(text) < 3 and not text.isupper()) or _is_asset(text):
         return None
     return Name(first, last, text, kind_of(text))
+
+
+def _is_asset(text: str) -> bool:
+    """A symbol of the market or a pair of such: "BCH/USD"."""
+    known, printed = registry(), text.upper()
+    return printed.replace("/", "") in known or ("/" in printed and any(part in known for part in printed.split("/")))
 
 
 def _drops(tokens: Tokens, first: int, last: int) -> bool:

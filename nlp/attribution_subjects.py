@@ -60,6 +60,7 @@ def _subject_before(tokens: Tokens, verb: int, strong: bool) -> Cue | None:
         at -= 1
     if at > 1 and tokens.lower[at - 1] == "'s" and tokens.lower[at - 2] in ("he", "she", "who"):  # "He's eyeing"
         at -= 1
+    at = _before_aside(tokens, at)
     if at == 0:
         return None
     if tokens.lower[max(0, at - 3) : at].count("than"):  # "faster than the Fed expects"
@@ -71,6 +72,22 @@ def _subject_before(tokens: Tokens, verb: int, strong: bool) -> Cue | None:
         opening = next((i for i in range(at - 2, max(-1, at - 14), -1) if tokens.words[i] == "("), -1)
         return _noun_phrase(tokens, opening, verb, strong) if opening > 0 else None
     return _noun_phrase(tokens, at, verb, strong)
+
+
+ASIDES = frozenset(
+    ("interview", "email", "e-mail", "blog", "podcast", "call", "speech", "message", "conference", "filing")
+)
+
+
+def _before_aside(tokens: Tokens, at: int) -> int:
+    """Where "in a note to clients on Tuesday" begins that ends before token `at`; else `at`."""
+    for first in range(at - 3, max(0, at - 9), -1):
+        if tokens.lower[first] in ("in", "on", "during") and tokens.lower[first + 1] in lexicon().determiners:
+            inside = tokens.lower[first + 1 : at]
+            plain = all(word.replace("-", "").isalpha() for word in inside)
+            if plain and any(word in lexicon().documents or word in ASIDES for word in inside):
+                return first
+    return at
 
 
 def _over_apposition(tokens: Tokens, comma: int, verb: int, strong: bool) -> Cue | None:
@@ -91,7 +108,7 @@ def _over_apposition(tokens: Tokens, comma: int, verb: int, strong: bool) -> Cue
 def _over_relative(tokens: Tokens, last: int, verb: int) -> Cue | None:
     """ "An analyst who called the last top of the market believes": the subject stands before "who"."""
     for at in range(last - 1, max(1, last - RELATIVE), -1):
-        if tokens.words[at] in ",;:“”\"":
+        if tokens.words[at] in ',;:“”"':
             return None
         if tokens.lower[at] == "who" and at < last - 1:
             return _noun_phrase(tokens, at, verb, True)
@@ -108,7 +125,7 @@ def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | No
         if low == "who" and last >= 3:
             return _who(tokens, last - 1, verb, strong)
         reference: Reference = "pronoun"
-        if low in ("i", "we") or (low == "it" and not strong):
+        if low in ("i", "we") or (low == "it" and not strong) or only_supposed(tokens, last - 1, strong):
             return None
         return cue_at(tokens, last - 1, verb, reference, low, strong=strong, plural=low == "they")
     if low in lex.groups and not (
