@@ -26,11 +26,12 @@ from outcomes.pattern_charts import (
 )
 from outcomes.precedes import robustness, share_interval, smallest_convincing, test_event
 from outcomes.returns import value_on
+from outcomes.verdicts import RULE_VERSION
 from outcomes.wording import p_value, percent, signed
 
 Page = tuple[str, dict[str, object]]
 ARTICLE = 1_765_540_800  # 12 December 2025, 12:00 UTC
-NOTE = "Daily closes; `python bench/results.py` writes this page anew. Rule version 2026.1.\n"
+NOTE = f"Daily closes; `python bench/results.py` writes this page anew. Rule version {RULE_VERSION}.\n"
 
 
 def row(market: Market, symbol: str) -> int:

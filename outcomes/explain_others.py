@@ -16,7 +16,7 @@ REASONS = {
     "no priced asset": "There are no prices for one of the things the claim is about, nor an agreed stand-in.",
     "series not loaded": "Prices for it exist but are not loaded; `calledit prices` fetches them.",
     "price missing": "There is no usable close for the days that were needed.",
-    "history too short": "Fewer than sixty returns in common, or the record is older than the loaded prices.",
+    "history too short": "Fewer than sixty returns in common, or the record may be older than the loaded prices.",
     "not yet due": "The window ends after the newest price.",
     "not a price claim": "The sentence asks; it claims nothing.",
     "cause not graded": "It gives a reason for one move; prices alone cannot show what caused it.",

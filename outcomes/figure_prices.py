@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from outcomes.arrays import Bools, Floats, from_day
-from outcomes.earlier_records import earlier_record
+from outcomes.earlier_records import before
 from outcomes.evidence import prices_hash
 from outcomes.figure_claims import ClaimedFigure
 from outcomes.figure_words import extreme_of, is_former
@@ -87,9 +87,8 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         ("close", _records(prices.close[row], now, kind)),
     ]
     former = is_former(figure.around)
-    before = earlier_record(market, row) if kind.endswith("high") else None
-    if before and not (prices.high[row, : now + 1] > before[1]).any():
-        return _refuse(figure, "extreme", "history too short")  # the record is older than the prices
+    if _older_than_prices(market, row, now, kind):
+        return _refuse(figure, "extreme", "history too short")
     standing = [(basis, *r) for basis, found in candidates for r in _standing(found, now, former)]
     ranked = sorted((abs(figure.value / v - 1), basis, column, v) for basis, column, v in standing if v)
     if not ranked:
@@ -104,6 +103,14 @@ def check_extreme(figure: ClaimedFigure, market: Market, row: int) -> Verdict:
         return _refuse(figure, "extreme", "price missing", prices_hash(market, row, 0, now))
     detail = {"claimed": figure.value, "kind": kind, "former": former, "basis": basis, "away": away, "allowed": allowed}
     return _verdict(figure, market, row, "extreme", status, column, now, float(value), None, detail)
+
+
+def _older_than_prices(market: Market, row: int, now: int, kind: str) -> bool:
+    """Whether the record that stood in column `now` may be from before the loaded prices."""
+    earlier = before(market, row)
+    if not kind.endswith("high") or not earlier.known:
+        return not earlier.known
+    return earlier.record is not None and not (market.prices.high[row, : now + 1] > earlier.record[1]).any()
 
 
 def _column_then(figure: ClaimedFigure, market: Market, row: int) -> int | None:

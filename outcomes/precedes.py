@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from outcomes.arrays import MISSING, Bools, Floats, Ints, to_day
-from outcomes.earlier_records import earlier_record
+from outcomes.earlier_records import before
 from outcomes.events import Event, occurrences, with_gap
 from outcomes.market import Market
 
@@ -56,17 +56,21 @@ class Cell:
 
 
 def event_columns(market: Market, event: Event, driver: int, last: int) -> Ints:
-    """Columns of the days on which the event happened, up to column `last`."""
+    """Columns of the days on which the event happened, up to column `last`; none of a record where none is known."""
     prices = market.prices
     if event.dates:
         at = np.array([to_day(date.fromisoformat(text)) for text in event.dates], dtype=np.int64) - prices.first_day
         return np.asarray(at[(at >= 0) & (at <= last)])
     columns = np.flatnonzero(np.isfinite(prices.close[driver, : last + 1]))
     days, close = columns + prices.first_day, prices.close[driver, columns]
-    before = earlier_record(market, driver) if event.kind == "new_high" else None
-    if before is None:
+    if event.kind != "new_high":
         return columns[occurrences(event, days, close)]
-    found = occurrences(event, np.append(before[0], days), np.append(before[1], close))
+    earlier = before(market, driver)
+    if not earlier.known:
+        return columns[:0]
+    if earlier.record is None:
+        return columns[occurrences(event, days, close)]
+    found = occurrences(event, np.append(earlier.record[0], days), np.append(earlier.record[1], close))
     return np.asarray(columns[found - 1])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from outcomes.arrays import from_day
+from outcomes.earlier_records import before
 from outcomes.events import Event
 from outcomes.evidence import Place, evidence_end, prices_hash
 from outcomes.market import Market
@@ -28,7 +29,7 @@ from outcomes.precedes import (
 )
 from outcomes.relations import Claimed
 from outcomes.verdict_rows import input_hash, ungradable
-from outcomes.verdicts import Status, Verdict
+from outcomes.verdicts import Reason, Status, Verdict
 
 DEFAULT_HORIZON = 90
 MIN_OCCURRENCES = 3
@@ -79,10 +80,10 @@ class Studies:
         horizon = max(round(claim.lag or event.horizon or DEFAULT_HORIZON), 1)
         study = self.study(event, driver.row, response.row, horizon, claim.sign or 1)
         if study.test.n < MIN_OCCURRENCES:
-            found = ungradable(
-                claim.claim_id, "correlation", "precedes", "too few occurrences", (*claim.inputs, study.digest), horizon
-            )
-            return [found]
+            unknown = event.kind == "new_high" and not before(self.market, driver.row).known
+            why: Reason = "history too short" if unknown else "too few occurrences"
+            inputs = (*claim.inputs, study.digest)
+            return [ungradable(claim.claim_id, "correlation", "precedes", why, inputs, horizon)]
         detail = self._detail(claim, event, driver, response, study)
         return [
             Verdict(

@@ -15,7 +15,7 @@ Reason = Literal[
     "another unit", "implausible figure", "asset unclear", "closed by the speaker",
 ]  # fmt: skip
 
-RULE_VERSION = "2026.1"
+RULE_VERSION = "2026.2"
 
 
 @dataclass(frozen=True, slots=True)

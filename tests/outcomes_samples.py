@@ -21,7 +21,8 @@ ASSETS = {
     "ETH": Asset("ETH", "Ethereum", "coin", benchmark="BTC"),
     "SPX": Asset("SPX", "S&P 500", "index"),
     "VIX": Asset("VIX", "Volatility", "index", graded_by="level"),
-    "ACME": Asset("ACME", "Acme", "equity"),
+    "ACME": Asset("ACME", "Acme", "coin"),  # whole from its first price on, so that its records are known
+    "BRICK": Asset("BRICK", "Brick Works", "equity"),
     "NVDA": Asset("NVDA", "Nvidia", "equity"),
     "CRYPTO": Asset("CRYPTO", "The coins", "group", proxy="BTC"),
     "NICHE": Asset("NICHE", "A niche", "group"),

@@ -109,9 +109,9 @@ def queries() -> dict[str, str]:
 
 def test_documented_queries_recompute_a_verdict_of_each_kind(tmp_path: Path) -> None:
     made = rallies(AT[:4])
-    closes = {"NVDA": made["ACME"], "BTC": made["BTC"], "ETH": prices(noise(8))}
+    closes = {"SOL": made["ACME"], "BTC": made["BTC"], "ETH": prices(noise(8))}
     found = ranged(closes)
-    base = {"claim_id": "c1", "driver": "NVDA", "response": "BTC", "relation": "positive", "clock": CLOCK}
+    base = {"claim_id": "c1", "driver": "SOL", "response": "BTC", "relation": "positive", "clock": CLOCK}
     said = {"start": 0, "asset": "BTC", "clock": CLOCK, "role": "change", "unit": "%"}
     year = {"period": "2024", "period_start": "2024-01-01", "period_end": "2024-12-31"}
     now = closes["BTC"][(date(2025, 6, 2) - START).days]

@@ -101,9 +101,9 @@ def test_a_split_that_had_not_happened_by_the_newest_price_rescales_nothing() ->
 
 
 def test_a_share_with_unknown_splits_is_not_graded_where_one_would_matter() -> None:
-    assert both(THERE_AND_BACK, symbol="ACME", target=125)[0]["status"] == "held"
+    assert both(THERE_AND_BACK, symbol="BRICK", target=125)[0]["status"] == "held"
     for fields in ({"target": 250}, {"target": 104, "stance": "bearish"}):
-        assert both(THERE_AND_BACK, symbol="ACME", **fields)[0]["reason"] == "split unknown"
+        assert both(THERE_AND_BACK, symbol="BRICK", **fields)[0]["reason"] == "split unknown"
 
 
 def test_too_short_a_history_leaves_no_odds() -> None:
