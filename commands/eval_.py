@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import UserError, json_option, result
+from commands.stance_model import chosen_stance_model, stance_model_options
 
 if TYPE_CHECKING:
     from nlp.evaluate import Tally
+    from nlp.extract import Options
     from nlp.gold import Annotated
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -20,15 +22,20 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command("eval")
 @click.option("--gold", type=FOLDER, help="Judge on every NAME.jsonl with NAME_gold.jsonl in this folder.")
 @click.option("--name", "names", multiple=True, help="With --gold: only these files (articles, posts ...).")
+@stance_model_options
 @json_option
-def eval_(gold: Path | None, names: tuple[str, ...], as_json: bool) -> None:
+def eval_(
+    gold: Path | None, names: tuple[str, ...], stance_model: str | None, stance_model_all: bool, as_json: bool
+) -> None:
     """Print precision, recall and F1 of every kind of claim and share right of every field.
 
     By default on the frozen test split of our own corpus; by field and by voice, with 95 % bootstrap intervals.
     """  # fmt: skip
     from nlp.evaluate import intervals, total
+    from nlp.extract import Options
 
-    parts = judged(documents_of(gold, names))
+    choice = chosen_stance_model(stance_model, stance_model_all)
+    parts = judged(documents_of(gold, names), Options(opinions=(choice,) if choice else ()))
     if not parts:
         raise UserError("nothing to judge on: give annotated documents with --gold DIR")
     tables = {
@@ -48,7 +55,7 @@ def documents_of(gold: Path | None, names: tuple[str, ...]) -> list[tuple[str, A
     return [(stem, a) for stem, d, g in pairs for a in load_gold(d, g)]
 
 
-def judged(documents: list[tuple[str, Annotated]]) -> dict[str, list[Tally]]:
+def judged(documents: list[tuple[str, Annotated]], options: Options) -> dict[str, list[Tally]]:
     """The counts of every document, by file, by file and field, and by file and voice."""
     from nlp.claims import document_annotation
     from nlp.evaluate import tally
@@ -57,7 +64,7 @@ def judged(documents: list[tuple[str, Annotated]]) -> dict[str, list[Tally]]:
     parts: dict[str, list[Tally]] = defaultdict(list)
     for name, annotated in documents:
         gold = {"calls": annotated.calls, "correlations": annotated.correlations, "figures": annotated.figures}
-        found = tally(gold, document_annotation(extract(annotated.document)))
+        found = tally(gold, document_annotation(extract(annotated.document, options)))
         parts[name].append(found)
         for label in (annotated.field, annotated.voice):
             if label and label != "other":

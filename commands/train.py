@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.common import UserError, json_option, result
+from commands.stance_model import chosen_stance_model
 
 if TYPE_CHECKING:
     from nlp.gold import Annotated
@@ -20,8 +22,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--gold", type=FOLDER, help="Also learn from train_*.jsonl and train_*_gold.jsonl in this folder.")
 @click.option("--texts", type=FOLDER, help="Also learn from the shipped labels, over the texts in this folder.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write the weights here instead.")
+@click.option(
+    "--stance-model",
+    metavar="PATH_OR_HUB_ID",
+    help="Train nothing; fit how much this model's word on a stance weighs beside ours, and keep that.",
+)
 @json_option
-def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool) -> None:
+def train(gold: Path | None, texts: Path | None, out: Path | None, stance_model: str | None, as_json: bool) -> None:
     """Train the models of calls and correlations; the same documents always give the same weights.
 
     Prints what cross-validation found: each document judged by models that never saw it.
@@ -38,6 +45,9 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool
     documents = [*careful, *gather(texts)]
     if len(documents) < 20:
         raise UserError("nothing to learn from: give annotated documents with --gold DIR")
+    if stance_model:
+        result(*weighed(stance_model, documents, as_json))
+        return
     folder = out or weights_folder()
     train_carry(documents, folder)
     trained = train_calls(documents, frozenset(d.document.id for d in careful))
@@ -50,6 +60,22 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, as_json: bool
         as_json,
         f"learned from {len(documents)} documents in {seconds:.0f} s; weights in {folder}\n{trained.table()}",
     )
+
+
+def weighed(stance_model: str, documents: list[Annotated], as_json: bool) -> tuple[dict[str, Any], bool, str]:
+    """Fit and keep the blend of a stance model; what to print of it. Raises UserError."""
+    from nlp.models.classifier_fit import keep_blend, learn_blend
+
+    choice = chosen_stance_model(stance_model, every=True)
+    blend = learn_blend(choice, documents) if choice else None
+    if choice is None or blend is None:
+        raise UserError("too few labelled calls to weigh a model: give annotated documents with --gold DIR")
+    path = keep_blend(choice.model, blend)
+    line = (
+        f"{choice.name}: weight {blend.weight:.2f} at temperature {blend.temperature:g}, on {blend.examples} calls; "
+        f"stances right {blend.accuracy_linear:.3f} before, {blend.accuracy:.3f} with it; kept in {path}"
+    )
+    return asdict(blend), as_json, line
 
 
 def given(gold: Path | None) -> list[Annotated]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MARGIN = 0.4
 LEAST = 1e-6  # a probability no model's answer falls below, so that one model alone rules nothing out
+TINY = 1e-300
 
 
 class Opinion(Protocol):
@@ -27,8 +28,8 @@ class Opinion(Protocol):
 
     `layer` and `name` go into the claims it decides ("transformers", "ProsusAI/finbert"). `whole`: its rows hold
     P(bullish), P(bearish), P(neutral) and leave the rest to "no call"; otherwise they are given that there is a
-    call, and a column of NaN says that it knows nothing about that stance. `weight` is its share in the blend,
-    from 0 to 1; `every`: it is asked about all candidates and not only where the linear model is unsure.
+    call, and a column of NaN says that it knows nothing about that stance. `weight` is its say in `blended`, from
+    0 to 1; `every`: it is asked about all candidates and not only where the linear model is unsure.
     """
 
     @property
@@ -132,9 +133,10 @@ def blended(
 ) -> NDArray[np.float64]:
     """`table` (n, 3) with the opinion's `rows` (m, 3) pooled into its rows `indices`; the others stay as they are.
 
-    Logarithmic opinion pool (Genest & Zidek 1986): p^(1-w) r^w, normalised. Conditional rows leave the mass of "is
-    a call" as the linear model has it and part it anew between the stances; whole rows are pooled stance by stance
-    against everything else, as the linear model's own are. A weight of 0 changes nothing.
+    Logarithmic opinion pools (Genest & Zidek 1986). Conditional rows leave the mass of "is a call" as the linear
+    model has it and part it anew between the stances, by p r^w: an opinion that holds all stances as likely changes
+    nothing, whatever its weight. Whole rows are pooled stance by stance against everything else, as the linear
+    model's own are, by p^(1-w) r^w: with a weight of 1 they take its place. A weight of 0 changes nothing.
     """
     import numpy as np
 
@@ -147,14 +149,14 @@ def blended(
 
 
 def _conditional(linear: NDArray[np.float64], rows: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    """Mass kept, shares pooled; a stance the opinion knows nothing about keeps its share."""
+    """Mass kept, its shares pooled; a stance the opinion knows nothing about keeps its share."""
     import numpy as np
 
     known = ~np.isnan(rows)
     kept = np.where(known, linear, 0.0).sum(1, keepdims=True)
     opinion = np.where(known, np.maximum(rows, LEAST), 1.0)
-    pooled = np.where(known, np.maximum(linear, LEAST) ** (1 - weight) * opinion**weight, 0.0)
-    pooled *= kept / np.maximum(pooled.sum(1, keepdims=True), LEAST)
+    pooled = np.where(known, linear * opinion**weight, 0.0)
+    pooled *= kept / np.maximum(pooled.sum(1, keepdims=True), TINY)
     result: NDArray[np.float64] = np.where(known, pooled, linear)
     return result
 

@@ -93,11 +93,17 @@ def test_conditional_opinions_keep_the_mass_of_being_a_call(linear, weight):
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_weight_of_nothing_changes_nothing_and_a_whole_weight_takes_the_opinion(whole):
+def test_a_weight_of_nothing_changes_nothing_and_a_whole_weight_counts_in_full(whole):
     rows = np.array([[0.1, 0.8, 0.1]])
     assert np.allclose(blended(TABLE, rows, [1], 0.0, whole=whole), TABLE)
-    taken = blended(TABLE, rows, [1], 1.0, whole=whole)[1]
-    assert np.allclose(taken, rows[0] if whole else rows[0] * TABLE[1].sum(), atol=1e-5)
+    product = TABLE[1] * rows[0] * TABLE[1].sum() / (TABLE[1] * rows[0]).sum()
+    assert np.allclose(blended(TABLE, rows, [1], 1.0, whole=whole)[1], rows[0] if whole else product, atol=1e-5)
+
+
+@given(rows_of_three, share)
+def test_an_opinion_that_does_not_know_changes_nothing(linear, weight):
+    table = np.array(linear) / 3
+    assert np.allclose(blended(table, np.full_like(table, 1 / 3), range(len(table)), weight), table)
 
 
 def test_a_stance_the_opinion_knows_nothing_about_keeps_its_share():

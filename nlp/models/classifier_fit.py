@@ -49,23 +49,23 @@ def tempered(log_scores: NDArray[np.float64], temperature: float) -> NDArray[np.
 
 
 def fit_blend(linear: NDArray[np.float64], log_scores: NDArray[np.float64], stances: Sequence[int]) -> Blend | None:
-    """The weight and temperature of least loss; None for fewer than LEAST candidates.
+    """The temperature at which the classifier alone is right as often as it says, then the weight of least loss.
 
     `linear` (n, 3): the linear model's table; `log_scores` (n, 3): the classifier's; `stances`: 0 bullish, 1
-    bearish, 2 neutral. Temperature scaling as in Guo et al. 2017, pooled as `nlp.opinions.blended` does.
+    bearish, 2 neutral. Temperature scaling as in Guo et al. 2017; pooled as `nlp.opinions.blended` does. None for
+    fewer than LEAST candidates.
     """
+    import numpy as np
+
     if len(stances) < LEAST:
         return None
-    grid = (
-        (_loss(linear, tempered(log_scores, heat), weight, stances), weight, heat)
-        for heat in TEMPERATURES
-        for weight in WEIGHTS
-    )
-    loss, weight, heat = min(grid, key=lambda found: (round(found[0], 9), found[1], found[2]))
+    alone = np.full_like(linear, 1 / 3)
+    heat = min(TEMPERATURES, key=lambda t: (round(_loss(alone, tempered(log_scores, t), 1.0, stances), 6), t))
     rows = tempered(log_scores, heat)
+    weight = min(WEIGHTS, key=lambda w: (round(_loss(linear, rows, w, stances), 6), w))
     right = [round(_accuracy(linear, rows, share, stances), 4) for share in (weight, 0.0)]
-    before = _loss(linear, rows, 0.0, stances)
-    return Blend(weight, round(heat, 4), len(stances), right[0], right[1], round(loss, 4), round(before, 4))
+    loss = [round(_loss(linear, rows, share, stances), 4) for share in (weight, 0.0)]
+    return Blend(weight, round(heat, 4), len(stances), *right, *loss)
 
 
 def _pooled(linear: NDArray[np.float64], rows: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
