@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from nlp.attribution_cues import Cue, find_cues, find_mentions
+from nlp.attribution_cues import Cue, find_cues
+from nlp.attribution_introductions import find_introductions
 from nlp.attribution_names import VoiceKind
 from nlp.attribution_quotes import (
     introduced,
@@ -138,11 +139,7 @@ class _Reader:
 
     def _sentence(self, number: int, current: Attribution | None) -> list[Attribution]:
         sentence = self.prepared.sentences[number]
-        cues = [(c, s) for c in self.cues[number] if (s := self.sources.resolve(c, number)) is not None]
-        for mention in (
-            find_mentions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else ()
-        ):
-            self.sources.named(mention, number)
+        cues = self._resolved(number)
         if not cues:
             carried = self._carry(number, current)
             return [carried] if carried else []
@@ -154,6 +151,20 @@ class _Reader:
                 if cue.also:
                     found.append(self._second(cue, start, end, quoted))
                 found.append(_cued(cue, source, start, end, quoted))
+        return found
+
+    def _resolved(self, number: int) -> list[tuple[Cue, Source]]:
+        """The cues of a sentence with the voice of each; voices introduced before a cue can be what it means."""
+        sentence = self.prepared.sentences[number]
+        cues, found = self.cues[number], []
+        introduced = (
+            find_introductions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else []
+        )
+        for cue in sorted([*cues, *introduced], key=lambda c: (c.start, c.rule != "mention")):
+            if cue.rule == "mention":
+                self.sources.named(cue, number)
+            elif (source := self.sources.resolve(cue, number)) is not None:
+                found.append((cue, source))
         return found
 
     def _second(self, cue: Cue, start: int, end: int, quoted: bool) -> Attribution:

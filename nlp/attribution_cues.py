@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from nlp.attribution_marks import Cue, cue_at, house_before, kind_after
+from nlp.attribution_marks import Cue
 from nlp.attribution_mentions import colon_cues, phrase_cues, possessive_cues
-from nlp.attribution_names import lexicon, looks_named, odd_handle, run_on, tokenize
+from nlp.attribution_names import tokenize
 from nlp.attribution_subjects import gerund_cues, stance_cues, verb_cues
 
-__all__ = ["Cue", "find_cues", "find_mentions"]
+__all__ = ["Cue", "find_cues"]
 
 
 def find_cues(text: str, start: int, end: int, heading: bool = False) -> list[Cue]:
@@ -35,27 +35,3 @@ _APART = re.compile(r"[,;:—–“”\"]|\b(?:while|but|and|whereas|although|th
 def _nested(text: str, outer: Cue, inner: Cue) -> bool:
     """ "Harrow Point said its survey of managers suggested": one clause, one voice."""
     return outer.lead and outer.strong and not _APART.search(text, outer.end, inner.start)
-
-
-def find_mentions(text: str, start: int, end: int) -> list[Cue]:
-    """Names introduced by a role, whatever they do: "pseudonymous analyst moonlit_fox, in a post, echoed"."""
-    tokens, cues = tokenize(text, start, end), []
-    for at, low in enumerate(tokens.lower[:-1]):
-        if low in lexicon().roles and (
-            looks_named(tokens.words[at + 1]) or odd_handle(tokens.words[at + 1]) or tokens.words[at + 1] in "‘“"
-        ):
-            name = run_on(tokens, at + 1, min(len(tokens.words), at + 8))
-            if name and name.kind != "outlet":
-                cues.append(
-                    cue_at(
-                        tokens,
-                        at,
-                        name.last - 1,
-                        "name",
-                        name.text,
-                        "mention",
-                        kind=kind_after(name, low),
-                        house=house_before(tokens, name),
-                    )
-                )
-    return cues

@@ -219,7 +219,7 @@ def _trimmed(tokens: Tokens, first: int, last: int) -> Name | None:
         if tokens.lower[at] in lex.roles:
             first = at + 1
             break
-    if first >= last or all(w in lex.nobody for w in tokens.lower[first:last]):
+    if first >= last or all(w in lex.nobody or w.endswith("-based") for w in tokens.lower[first:last]):
         return None
     text = _text(tokens, first, last)
     if (len(text) < 3 and not text.isupper()) or _is_asset(text):

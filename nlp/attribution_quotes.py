@@ -24,13 +24,16 @@ def quotations(prepared: Prepared, start: int, end: int) -> list[tuple[int, int]
 def outside_quotations(prepared: Prepared, cues: list[Cue], start: int, end: int) -> list[Cue]:
     """The cues that do not stand in somebody else's words: "“We see the bank hinting at cuts,” said Theo Marsh".
 
-    A sentence that is quoted as a whole keeps its cues: what surrounds it may name nobody.
+    A sentence that is quoted as a whole keeps its cues, as long as the quotation is no longer: what surrounds it may
+    name nobody.
     """
     quotes = quotations(prepared, start, end) if cues else []
     if not quotes:
         return cues
     outside = [c for c in cues if not any(a <= c.start and c.end < b for a, b in quotes)]
-    return outside or cues
+    if outside or any(a < start or end < b for a, b in quotes):
+        return outside
+    return cues
 
 
 def signature(prepared: Prepared, after: int) -> Cue | None:

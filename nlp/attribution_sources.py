@@ -30,13 +30,15 @@ class Sources:
     def __init__(self, first_named: tuple[int, Cue] | None) -> None:
         self._met: list[Source] = []
         self._first = first_named
+        self._several: Source | None = None  # whom "they" means: the group or house that spoke last
 
     def resolve(self, cue: Cue, number: int) -> Source | None:
         """The voice a cue of sentence `number` means; None where it means nobody that is known."""
         if cue.reference == "name":
             return self.named(cue, number)
         if cue.reference == "group":
-            return _nobody(number)
+            self._several = _nobody(number)
+            return self._several
         if cue.reference == "someone":
             known = any(s.kind in ("person", "handle") for s in self._met)
             return (None if known else self._announced(number)) or _nobody(number)
@@ -56,6 +58,7 @@ class Sources:
         known.sentence = number
         known.spoken = known.spoken or cue.strong
         known.organisation = known.organisation or cue.organisation
+        self._several = known if cue.plural else self._several
         return known
 
     def known(self, name: str) -> Source | None:
@@ -71,6 +74,8 @@ class Sources:
         recent = [s for s in reversed(self._met) if number - s.sentence <= REACH]
         meant = next(iter(self._fitting(cue, recent)), None)
         if meant is not None:
+            if cue.reference == "house":  # "Podbrook reports ... The firm adds": no person's name
+                meant.kind = "organisation"
             return meant
         if cue.reference == "role":
             return self._announced(number) or _nobody(number)
@@ -83,8 +88,12 @@ class Sources:
         if cue.reference in ("pronoun", "who"):
             if cue.name == "it":
                 return houses
+            if cue.name == "they" and self._several and _newer(self._several, recent):
+                return [self._several]
             sure = [s for s in people if s.spoken]
             return sure or people or (recent if cue.name == "they" else ())
+        if cue.reference == "role" and cue.plural:
+            return [self._several] if self._several else houses
         if cue.reference == "role":
             return [s for s in people if s.spoken] or people or recent
         if cue.reference == "document":
@@ -97,6 +106,10 @@ class Sources:
             return None
         cue = self._first[1]
         return Source(cue.name, kind_of_cue(cue), cue.organisation, number)
+
+
+def _newer(several: Source, recent: list[Source]) -> bool:
+    return not recent or recent[0] is several or several.sentence >= recent[0].sentence
 
 
 def _nobody(number: int) -> Source:
