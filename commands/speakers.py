@@ -31,7 +31,7 @@ def merge(name: str, into: str, note: str | None) -> None:
 @click.argument("name")
 @click.option("--note", help="Why, for those who read it later.")
 def split(name: str, note: str | None) -> None:
-    """NAME stands for itself, whatever the rules say."""
+    """NAME stands for itself, whatever the rules say; this undoes every merge of NAME, and every merge into it."""
     _record("split", name, name, note)
 
 

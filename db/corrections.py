@@ -171,12 +171,15 @@ def _check_free(db: Database, name: str, new_name: str) -> None:
 
 
 def _merged_into(db: Database, name: str) -> set[str]:
-    """Every name that `name` leads to over the standing merges."""
+    """Every name that `name` leads to over the merges that no later split undid."""
     sql = """
-        with recursive led(name) as (
-          select into_name from speaker_merges where action = 'merge' and name = ?
-          union select into_name from speaker_merges as merges join led on merges.name = led.name
-          where action = 'merge'
+        with recursive merges as (
+          select name, into_name from speaker_merges as made where action = 'merge' and not exists (
+            select 1 from speaker_merges as later
+            where later.action = 'split' and later.id > made.id and later.name in (made.name, made.into_name))
+        ), led(name) as (
+          select into_name from merges where name = ?
+          union select into_name from merges join led on merges.name = led.name
         ) select name from led
     """
     return {str(row[0]) for row in db.execute(sql, [name])}

@@ -51,7 +51,7 @@ class SpeakerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerMerge:
-    """What a person said about a printed name; later ones outweigh earlier ones."""
+    """What a person said about a printed name; later ones outweigh earlier ones, and a split undoes merges."""
 
     action: Literal["merge", "split", "rename"]
     name: str
@@ -76,7 +76,7 @@ def resolve(mentions: Iterable[SpeakerMention], merges: Sequence[SpeakerMerge] =
     free = [i for i, voice in enumerate(voices) if voice.mention.name not in apart]
     for join in (_join_same_key, _join_accounts, _join_people, _join_surnames, _join_houses):
         join(voices, free, groups)
-    _apply_merges(voices, groups, merges)
+    _apply_merges(voices, groups, standing(merges))
     renamed = {m.name: m.into_name for m in merges if m.action == "rename"}
     found: dict[Key, SpeakerIdentity] = {}
     for members in groups.members():
@@ -217,6 +217,16 @@ def _join_houses(voices: Sequence[_Voice], free: Sequence[int], groups: _Groups)
         voice = voices[i]
         if voice.read.kind == "organisation" and voice.rule == "own name":
             groups.join(first.setdefault(voice.read.key, i), i)
+
+
+def standing(statements: Sequence[SpeakerMerge]) -> list[SpeakerMerge]:
+    """The statements, given in order, without the merges that a later split of either name undid."""
+    kept: list[SpeakerMerge] = []
+    for one in statements:
+        if one.action == "split":
+            kept = [k for k in kept if k.action != "merge" or one.name not in (k.name, k.into_name)]
+        kept.append(one)
+    return kept
 
 
 def _apply_merges(voices: Sequence[_Voice], groups: _Groups, merges: Sequence[SpeakerMerge]) -> None:

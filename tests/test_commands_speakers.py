@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main_group
+from db.speakers import resolve_speakers
 from db.store import open_store
 from tests.site_data import PEOPLE, build
 
@@ -68,6 +69,37 @@ def test_a_renamed_speaker_answers_to_the_new_name(database: Path) -> None:
     assert run(database, "speakers", "rename", ADA, "A. Q.").exit_code == 0
     assert run(database, "speakers", "merge", "A. Q.", BRAM).exit_code == 0
     assert statements(database) == [("rename", ADA, "A. Q."), ("merge", ADA, BRAM)]
+
+
+def shown(database: Path) -> dict[str, str]:
+    """The name that each printed name of the four is shown by."""
+    sql = "select names.name, speakers.name from speaker_names as names join speakers on speakers.id = speaker_id"
+    return {name: who for name, who in open_store(database).execute(sql) if name in PEOPLE}
+
+
+def test_a_split_undoes_a_merge_and_outlives_a_new_reading(database: Path) -> None:
+    before = shown(database)
+    assert run(database, "speakers", "merge", ADA, BRAM).exit_code == 0
+    assert shown(database)[ADA] == shown(database)[BRAM]
+    assert run(database, "speakers", "split", ADA).exit_code == 0
+    assert shown(database) == before
+    resolve_speakers(open_store(database))
+    assert shown(database) == before
+    assert statements(database) == [("merge", ADA, BRAM), ("split", ADA, ADA)]
+
+
+def test_a_split_of_the_other_name_undoes_the_merge_as_well(database: Path) -> None:
+    run(database, "speakers", "merge", ADA, BRAM)
+    run(database, "speakers", "merge", CLEO, ADA)
+    assert run(database, "speakers", "split", BRAM).exit_code == 0
+    found = shown(database)
+    assert found[ADA] == found[CLEO] != found[BRAM]
+
+
+def test_what_was_split_can_be_merged_again(database: Path) -> None:
+    for arguments in (("merge", ADA, BRAM), ("split", ADA), ("merge", BRAM, ADA)):
+        assert run(database, "speakers", *arguments).exit_code == 0
+    assert shown(database)[ADA] == shown(database)[BRAM]
 
 
 def claim_of(database: Path) -> str:
