@@ -29,15 +29,15 @@ _CANDIDATES = f"""
 with shared as (
   select document_id,
     sum(key >= 'n:' and key < 'o') as numbers, sum(key < 'b') as names,
-    sum(key >= 's:' and key < 't') as shingles, sum(key >= 't:') as titles
+    sum(key >= 's:' and key < 't') as shingles, sum(key >= 't:' and key < 'u') as titles, sum(key >= 'x:') as texts
   from copy_keys
   where key in (select value from json_each(:keys)) and ({{days}}) and document_id != :id
   group by document_id
-  having numbers >= 3 or names >= 2 or shingles >= 4 or titles >= 1
+  having numbers >= 3 or names >= 2 or shingles >= 4 or titles >= 1 or texts >= 1
 )
 select document_id from shared join signatures using (document_id)
-where titles >= 1 or shingles >= 4 or numbers + names >= {LEAST_ANCHORS} * min(:anchors, anchors)
-order by 100 * titles + numbers + names + shingles desc, document_id limit :most
+where texts >= 1 or titles >= 1 or shingles >= 4 or numbers + names >= {LEAST_ANCHORS} * min(:anchors, anchors)
+order by 1000 * texts + 100 * titles + numbers + names + shingles desc, document_id limit :most
 """
 _LINK = "insert or replace into copy_links (document_id, other_id, relation) values (?, ?, ?)"
 _SIGN = "insert or replace into signatures (document_id, anchors, signature) values (?, ?, ?)"
@@ -89,7 +89,8 @@ def _link(db: Database, document: Document, signatures: Callable[[str], Signatur
     )
     db.conn.executemany(_LINK, links)
     db.execute(_SIGN, [own.document_id, own.anchors, own.to_json()])
-    rows = ((key, day, own.document_id) for key in keys)
+    # A text that was met before is looked for however far apart the two lie: one of them may have no date.
+    rows = ((key, _UNDATED if key.startswith("x:") else day, own.document_id) for key in keys)
     db.conn.executemany("insert into copy_keys (key, day, document_id) values (?, ?, ?)", rows)
     if own.credited_publisher and not document.credited_publisher:
         db.execute(_CREDIT, [own.credited_publisher, own.document_id])

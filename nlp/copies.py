@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 from nlp.anchors import function_words, names, strong_numbers
@@ -46,6 +47,8 @@ class Signature:
     publisher: str | None = None
     credited_publisher: str | None = None
     credited_title: str = ""  # normalised
+    handle: str | None = None
+    text: str = ""  # hash of all words, "" of a text without any
 
     @property
     def anchors(self) -> int:
@@ -89,7 +92,13 @@ def signature(document: Document) -> Signature:
         publisher=document.publisher,
         credited_publisher=document.credited_publisher or (credit["by"].strip() if credit else None),
         credited_title=normalised(credit["title"]) if credit else "",
+        handle=document.handle,
+        text=_text_hash(lower),
     )
+
+
+def _text_hash(words: Sequence[str]) -> str:
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:16] if words else ""
 
 
 def normalised(title: str) -> str:
@@ -112,15 +121,17 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def candidate_keys(signature: Signature) -> frozenset[str]:
-    """Keys an index is asked for: "n:935" a number, "a:ida quell" a name, "s:..." a shingle, "t:..." a title.
+    """Keys an index is asked for: "n:935" a number, "a:ida quell" a name, "s:..." a shingle, "t:..." a title, "x:..."
+    the whole text, which is all that a short one is looked for by.
 
     The shingles are those with the lowest hashes (MinHash), for texts with hardly any anchors. Which pairs are
     worth comparing is said by `worth_comparing`.
     """
+    whole = frozenset([f"x:{signature.text}"] if signature.text else [])
     if signature.length < MIN_WORDS:
-        return frozenset()
+        return whole
     titles = {title for title in (signature.title, signature.credited_title) if title}
-    return frozenset(
+    return whole | frozenset(
         [f"n:{number}" for number in signature.numbers]
         + [f"a:{name}" for name in signature.names]
         + [f"s:{shingle:x}" for shingle in signature.shingles.ordered[:_SHINGLE_KEYS]]
@@ -129,9 +140,9 @@ def candidate_keys(signature: Signature) -> frozenset[str]:
 
 
 def worth_comparing(shared: Iterable[str]) -> bool:
-    """Whether these shared keys make two documents candidates: 3 numbers, 2 names, 4 shingles or a title."""
+    """Whether these shared keys make two documents candidates: 3 numbers, 2 names, 4 shingles, a title or the text."""
     kinds = Counter(key[0] for key in shared)
-    return kinds["n"] >= 3 or kinds["a"] >= 2 or kinds["s"] >= 4 or kinds["t"] >= 1
+    return kinds["n"] >= 3 or kinds["a"] >= 2 or kinds["s"] >= 4 or kinds["t"] >= 1 or kinds["x"] >= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +186,30 @@ def likeness(a: Signature, b: Signature) -> Likeness:
 def relation(a: Signature, b: Signature) -> Relation | None:
     """Whether two documents tell one text, by the staged rule; symmetric.
 
-    A post and an article are never related: an article that embeds a post does not copy it.
+    A post and an article are never related: an article that embeds a post does not copy it. Of a text met twice word
+    for word the days decide, and of a short one who says it: "GM, bitcoin to the moon" is said by many.
     """
-    if a.kind != b.kind or min(a.length, b.length) < MIN_WORDS:
+    if a.kind != b.kind:
+        return None
+    if a.text and a.text == b.text:
+        return "copy" if _near(a, b) and (a.length >= MIN_WORDS or _one_voice(a, b)) else None
+    if min(a.length, b.length) < MIN_WORDS:
         return None
     return judge(likeness(a, b))
+
+
+def _near(a: Signature, b: Signature) -> bool:
+    """Published within days of each other, or one of them at a time that nobody knows."""
+    if not a.published or not b.published:
+        return True
+    return abs(datetime.fromisoformat(a.published) - datetime.fromisoformat(b.published)) <= timedelta(WINDOW_DAYS)
+
+
+def _one_voice(a: Signature, b: Signature) -> bool:
+    """Whether a short text may be the same one met twice: one account's post, or no two publishers' article."""
+    if a.kind == "post":
+        return bool(a.handle) and a.handle == b.handle
+    return not a.publisher or not b.publisher or a.publisher == b.publisher
 
 
 def judge(like: Likeness) -> Relation | None:

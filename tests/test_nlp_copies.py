@@ -70,6 +70,43 @@ def test_short_posts_of_many_people_are_not_copies() -> None:
     assert relation(signature(a), signature(b)) is None
 
 
+SHORT = "Gold reaches $4,500 by June, says Ida Quell."
+LONG = f"{SHORT} She keeps her metals in a shed behind the river house and never sells before the first frost."
+DAY = datetime(2031, 5, 1, 9, tzinfo=UTC)
+
+
+def kinds(db: Database, *documents: Document) -> list[str]:
+    """How each document was settled, in order of their ids."""
+    add_documents(db, documents, NOW)
+    cluster_pending(db, NOW)
+    return [row[0] for row in db.execute("select copy_kind from documents order by id")]
+
+
+@pytest.mark.parametrize("text", [SHORT, LONG])
+def test_a_text_met_twice_is_one_story_though_one_has_no_date(db: Database, text: str) -> None:
+    dated, undated = article(text, id="b", published=DAY), article(text, id="a", fetched=NOW)
+    assert kinds(db, undated, dated) == ["copy", "original"]
+    assert db.execute("select first_published from clusters").fetchone()[0].startswith("2031-05-01")
+
+
+def test_a_short_post_met_twice_is_one_only_from_the_same_account(db: Database) -> None:
+    posts = [
+        Document(id=name, kind="post", text=SHORT, handle=handle, published=moment)
+        for name, handle, moment in (("a", "quell", DAY), ("b", "quell", None), ("c", "otter", DAY), ("d", None, None))
+    ]
+    assert kinds(db, *posts) == ["original", "copy", "original", "original"]
+
+
+def test_the_same_words_years_apart_are_said_twice(db: Database) -> None:
+    again = DAY.replace(year=2029)
+    assert kinds(db, article(LONG, id="a", published=DAY), article(LONG, id="b", published=again)) == ["original"] * 2
+
+
+def test_two_publishers_may_both_print_one_short_line(db: Database) -> None:
+    both = (article(SHORT, id=name, publisher=name, published=DAY) for name in "ab")
+    assert kinds(db, *both) == ["original", "original"]
+
+
 def test_head_is_the_credited_publisher_else_the_earliest() -> None:
     early = signature(article("x", id="a", publisher="Mirror", published=datetime(2031, 1, 1, tzinfo=UTC)))
     late = signature(article("x", id="b", publisher="Coinlark", published=datetime(2031, 1, 2, tzinfo=UTC)))
