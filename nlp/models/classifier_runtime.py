@@ -22,6 +22,7 @@ BATCH_TOKENS = 4096  # texts times the length of the longest of them, in one bat
 EIGHT_BIT = ("model_int8.onnx", "model_quantized.onnx", "model_uint8.onnx")
 WHOLE = ("model.onnx",)
 TORCH_FILES = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
+HUB_PATIENCE_S = 15.0
 HUB_ID = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 
 Batch = dict[str, "NDArray[np.int64]"]
@@ -107,39 +108,43 @@ def load_classifier(model: str, threads: int | None = None) -> Classifier:
 
 
 def model_folder(model: str) -> Path:
-    """Where the files of a model are: the folder of this name, else the hub's, fetched where it is not kept yet."""
+    """Where the files of a model are: the folder of this name, else what was fetched from the hub, else fetched now."""
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder
     if not HUB_ID.fullmatch(model):
         raise StanceModelError(f"{model}: there is no such folder; give the folder of a model, or its id on the hub")
-    from huggingface_hub import snapshot_download
-
     try:
-        weights = _weights_on_hub(model)
-        patterns = ["*.json", "*.txt", "*.model", weights, f"{weights}_data", f"{weights}.data"]
-        return Path(snapshot_download(model, allow_patterns=[*patterns, *_parts(weights)]))
-    except Exception as error:
+        return _kept(model) or _fetched(model)
+    except Exception as error:  # whatever the hub's client raises where there is no network or no such model
         raise StanceModelError(
             f"{model} is no folder here and could not be fetched from the model hub ({type(error).__name__}): "
             "check the name and the connection, or download the model and give its folder"
         ) from error
 
 
-def _weights_on_hub(model: str) -> str:
-    """The one file of weights to fetch; where the hub cannot be asked, whatever is kept of the model will do."""
-    from huggingface_hub import list_repo_files
+def _kept(model: str) -> Path | None:
+    """The folder of a model fetched before: the hub is asked once, and never again."""
+    from huggingface_hub import try_to_load_from_cache
 
-    try:
-        there = set(list_repo_files(model))
-    except Exception:  # no such model, or no network: snapshot_download finds out which
-        return TORCH_FILES[0]
+    config = try_to_load_from_cache(model, "config.json")
+    folder = Path(config).parent if isinstance(config, str) else None
+    return folder if folder and (onnx_file(folder) or _torch_file(folder)) else None
+
+
+def _fetched(model: str) -> Path:
+    """The files that reading and running a model takes, fetched: one file of weights, not one of each format."""
+    from huggingface_hub import HfApi, snapshot_download
+
+    there = {file.rfilename for file in HfApi().model_info(model, timeout=HUB_PATIENCE_S).siblings or ()}
     wanted = [f"{place}{name}" for name in _onnx_names() for place in ("", "onnx/")]
-    return next((name for name in (*wanted, *TORCH_FILES) if name in there), TORCH_FILES[0])
+    weights = next((name for name in (*wanted, *TORCH_FILES) if name in there), TORCH_FILES[0])
+    parts = ["model-*.safetensors"] if weights.endswith(".index.json") else [f"{weights}_data", f"{weights}.data"]
+    return Path(snapshot_download(model, allow_patterns=["*.json", "*.txt", "*.model", weights, *parts]))
 
 
-def _parts(weights: str) -> list[str]:
-    return ["model-*.safetensors"] if weights.endswith(".index.json") else []
+def _torch_file(folder: Path) -> Path | None:
+    return next((folder / name for name in TORCH_FILES if (folder / name).is_file()), None)
 
 
 def _onnx_names() -> tuple[str, ...]:
@@ -164,7 +169,7 @@ def _runner(folder: Path, model: str, threads: int) -> Run:
     path = onnx_file(folder)
     if path:
         return _onnx_runner(path, threads)
-    if not any((folder / name).is_file() for name in TORCH_FILES):
+    if _torch_file(folder) is None:
         raise StanceModelError(f"{model} holds no weights: neither model.onnx nor model.safetensors is there")
     if find_spec("torch") is None:
         raise StanceModelError(
