@@ -83,3 +83,10 @@ def gerund_of_other(tokens: Tokens, name: Name, verb: int) -> bool:
     between = tokens.lower[name.last : verb]
     before = tokens.lower[name.first - 1] if name.first else ""
     return before != "with" and not any(word in _BE or word in ("'s", "been") or word == "," for word in between)
+
+
+def sets_rates(tokens: Tokens, name: Name, verb: int) -> bool:
+    """ "The Fed cuts", "the Fed holds": what a central bank does is no view unless its object is one."""
+    if tokens.lower[verb] not in lexicon().deeds or name.text.casefold() not in lexicon().setters:
+        return False
+    return not any(word in lexicon().views for word in tokens.lower[verb + 1 : verb + 1 + _OBJECT])

@@ -87,13 +87,14 @@ class Lexicon:
     participles: frozenset[str]
     data_words: frozenset[str]
     deeds: frozenset[str]
+    setters: frozenset[str]
     policy: frozenset[str]
     publications: frozenset[str]
 
 
 _MORE = (
     "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
-    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "policy", "publications",
+    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "setters", "policy", "publications",
 )  # fmt: skip
 
 

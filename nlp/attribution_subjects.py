@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.attribution_guards import deed, gerund_of_other, no_verb, only_supposed
+from nlp.attribution_guards import deed, gerund_of_other, no_verb, only_supposed, sets_rates
 from nlp.attribution_marks import Cue, Reference, adverb, cue_at, describes, house_before, house_in, name_cue
 from nlp.attribution_mentions import mention_on
 from nlp.attribution_names import APOSTROPHES, Name, Tokens, lexicon, looks_named, run_back, run_on
@@ -140,6 +140,8 @@ def _noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | No
     name = run_back(tokens, last)
     if name is None or only_supposed(tokens, name.first, strong) or gerund_of_other(tokens, name, verb):
         return None
+    if sets_rates(tokens, name, verb):
+        return None
     if _bare(tokens.lower[verb]) and not _several(tokens, name):
         return _plural_of_house(tokens, name, verb, strong)
     return _named_subject(tokens, name, verb, strong)
@@ -217,7 +219,7 @@ def _named_subject(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue |
         return cue_at(tokens, at - 2, verb, "group", tokens.lower[at - 2], strong=strong, plural=True)
     if at >= 3 and tokens.words[at - 1] == ",":  # "in Leeds, England, expects"
         place = run_back(tokens, at - 1)
-        if place and place.first >= 2 and tokens.lower[place.first - 1] in ("in", "at", "of"):
+        if place and _held_by_person(tokens, place):
             return _named_subject(tokens, place, verb, strong)
     if at >= 2 and tokens.lower[at - 1] == "in":
         house = run_back(tokens, at - 1)
@@ -233,6 +235,16 @@ def _named_subject(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue |
     if at >= 3 and tokens.words[at - 1] == "," and tokens.lower[at - 2] in lexicon().org_words | lexicon().roles:
         return name_cue(tokens, name, verb, True, strong, house_in(tokens, max(0, at - 8), at - 1))
     return name_cue(tokens, name, verb, _titled(tokens, name), strong, house_before(tokens, name))
+
+
+def _held_by_person(tokens: Tokens, place: Name) -> bool:
+    """Whether somebody stands before "in Leeds": "Theo Marsh of Harrow Point in Leeds, England"; not "Speaking in"."""
+    at = place.first
+    if at < 2 or tokens.lower[at - 1] not in ("in", "at", "of"):
+        return False
+    head = tokens.words[at - 2]
+    known = tokens.lower[at - 2] in lexicon().groups | lexicon().roles
+    return known or (looks_named(head) and tokens.lower[at - 2] not in lexicon().nobody and at > 2)
 
 
 def _titled(tokens: Tokens, name: Name) -> bool:
