@@ -13,7 +13,7 @@ from nlp.models.llm_pieces import Piece
 from nlp.models.llm_speaker import RefusedError, spoken
 
 UNMEASURED = 0.5  # nobody has measured how often this user's model is right
-LEAST_WORDS = 3  # of a quote
+LEAST_WORDS = 2  # of a quote
 NEARBY = 2  # sentences before, in which the asset of a quote that names none may stand
 Row = dict[str, Any]
 
