@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from commands.common import UserError, json_option, settings
 
 if TYPE_CHECKING:
     from nlp.claims import Claims
+    from nlp.reading import Reading
     from scrapers.archive import ArchiveDefaults
     from scrapers.documents import Document
 
@@ -32,15 +34,17 @@ def check(source: str, published: str | None, publisher: str | None, as_json: bo
     each call stands beside what happened.
     """
     from nlp.claims import document_annotation
-    from nlp.extract import extract
+    from nlp.extract import claims_in
+    from nlp.reading import read
 
     document = read_source(source, published, publisher)
-    claims = extract(document)
+    reading = read(document)
+    claims = claims_in(reading)
     verdicts = _verdicts(document, claims)
     if as_json:
         click.echo(json.dumps(document_annotation(claims) | {"verdicts": verdicts}, ensure_ascii=False))
         return
-    _show(document, claims, verdicts)
+    _show(reading, claims, verdicts)
 
 
 def read_source(source: str, published: str | None = None, publisher: str | None = None) -> Document:
@@ -54,7 +58,7 @@ def read_source(source: str, published: str | None = None, publisher: str | None
     if separator and scheme.lower() not in ("http", "https"):
         raise UserError(f"{source}: only http and https addresses can be read")
     if separator:
-        return _from_web(source)
+        return _from_web(source, defaults)
     if source == "-":
         return _from_standard_input(defaults)
     if not Path(source).exists():
@@ -78,17 +82,21 @@ def _from_standard_input(defaults: ArchiveDefaults) -> Document:
     return document_from_text(text, defaults)
 
 
-def _from_web(url: str) -> Document:
-    from scrapers.article import read_article
+def _from_web(url: str, defaults: ArchiveDefaults) -> Document:
+    """The article at an address, read under the same limits as any page that is collected."""
+    from scrapers.archive import hint_of
+    from scrapers.article import ArticleReader, Unread
     from scrapers.fetch import Fetcher
     from scrapers.sources import load_fetch_settings
 
-    response = Fetcher(load_fetch_settings(settings().config)).get(url, purpose="page")
+    with closing(Fetcher(load_fetch_settings(settings().config))) as fetcher:
+        response = fetcher.get(url, purpose="page")
     if response.status != "ok":
         raise UserError(f"{url}: {response.detail or response.status}")
-    page = read_article(response.body, response.url, fetched=datetime.now(UTC))
-    if page is None:
-        raise UserError(f"{url}: no article found on this page")
+    with ArticleReader(workers=1) as reader:
+        page = reader.read(response.body, response.url, hint=hint_of(defaults), fetched=datetime.now(UTC))
+    if isinstance(page, Unread):
+        raise UserError(f"{url}: {page.detail or page.reason}")
     return page.document
 
 
@@ -102,11 +110,12 @@ def _verdicts(document: Document, claims: Claims) -> dict[str, dict[str, Any]]:
     return judge(open_database(), document, claims)
 
 
-def _show(document: Document, claims: Claims, verdicts: dict[str, dict[str, Any]]) -> None:
+def _show(reading: Reading, claims: Claims, verdicts: dict[str, dict[str, Any]]) -> None:
     from rich.text import Text
 
     from commands.tables import claim_tables, console, voices_table
 
+    document = reading.document
     out, text = console(), Text(document.text)
     for figure in claims.figures:
         text.stylize(STYLES["figure"], figure.text_start, figure.text_start + len(figure.text))
@@ -115,23 +124,20 @@ def _show(document: Document, claims: Claims, verdicts: dict[str, dict[str, Any]
     for call in claims.calls:
         text.stylize(f"bold {STYLES[call.stance]}", call.start, call.end)
     out.print(text)
-    out.print(voices_table(_voices(document), _outlet(document)))
+    out.print(voices_table(_voices(reading), _outlet(document)))
     for table in claim_tables(claims, verdicts):
         out.print(table)
     if claims.rewritten:
         out.print("This text is machine-paraphrased: its figures are not to be trusted over the original's.")
 
 
-def _voices(document: Document) -> dict[str, list[str]]:
+def _voices(reading: Reading) -> dict[str, list[str]]:
     """What each voice in the text says, in its own order: the speaker as printed, and the words."""
-    from nlp.reading import read
-
-    reading = read(document)
     words: dict[str, list[str]] = {}
     for voice in reading.voices:
         start, end = reading.prepared.to_original(voice.start, voice.end)
         house = f" ({voice.organisation})" if voice.organisation else ""
-        words.setdefault((voice.speaker or "the outlet") + house, []).append(document.text[start:end])
+        words.setdefault((voice.speaker or "the outlet") + house, []).append(reading.document.text[start:end])
     return words
 
 

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 
+class NothingReached(UserError):
+    """Not one source could be reached."""
+
+    def __init__(self) -> None:
+        super().__init__("no source could be reached, nothing was changed; `calledit demo` runs without the internet")
+
+
 @click.command()
 @click.argument("source_ids", nargs=-1, metavar="[SOURCE]...")
 @json_option
@@ -33,7 +40,7 @@ def scrape(source_ids: tuple[str, ...] = (), as_json: bool = False) -> None:
         database.close()
         if is_new:
             _remove_database(settings().db)
-        raise UserError("no source could be reached, nothing was changed; `calledit demo` runs without the internet")
+        raise NothingReached()
     row = {"sources": len(sources), "new_documents": summary.new_documents, "fetches": dict(summary.by_status)}
     result(row, as_json, f"{summary.new_documents} new documents from {len(sources)} sources")
 

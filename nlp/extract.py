@@ -45,14 +45,20 @@ def extract(document: Document, options: Options = Options()) -> Claims:
 
     Never raises on any text. Raises ValueError where a model of `options.opinions` cannot be loaded.
     """
-    reading = read(document)
+    return claims_in(read(document), options)
+
+
+def claims_in(reading: Reading, options: Options = Options()) -> Claims:
+    """`extract` for a document whose layers were read already."""
     opinions = [loaded(choice) for choice in options.opinions]
     closes = find_closes(reading)
     found = without_closed(find_calls(reading, shipped_model(), opinions), closes)
     calls = (c for c in found if c.confidence >= options.min_confidence)
-    correlations = find_correlations(reading.prepared, reading.assets, reading.quantities, reading.voices, document.id)
+    correlations = find_correlations(
+        reading.prepared, reading.assets, reading.quantities, reading.voices, reading.document.id
+    )
     return Claims(
-        document.id,
+        reading.document.id,
         calls=tuple(replace(c, extractor_version=options.version) for c in calls),
         correlations=tuple(
             replace(c, extractor_version=options.version)

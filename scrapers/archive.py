@@ -171,14 +171,18 @@ def _from_text(path: Path, defaults: ArchiveDefaults) -> Document | Rejected:
         return Rejected(path, None, "no text")
 
 
-def _from_page(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> ArticlePage | Rejected:
+def hint_of(defaults: ArchiveDefaults, guid: str | None = None) -> EntryHint:
+    """What the defaults say of a page that does not say it itself."""
     stamp = defaults.stamp
-    hint = EntryHint(
-        guid=path.name, publisher=defaults.publisher, source=defaults.source,
+    return EntryHint(
+        guid=guid, publisher=defaults.publisher, source=defaults.source,
         published=stamp.moment if stamp else None, published_precision=stamp.precision if stamp else "none",
         published_origin="import" if stamp else None,
     )  # fmt: skip
-    page = reader.read(path.read_bytes(), defaults.url or path.name, hint=hint)
+
+
+def _from_page(path: Path, defaults: ArchiveDefaults, reader: ArticleReader) -> ArticlePage | Rejected:
+    page = reader.read(path.read_bytes(), defaults.url or path.name, hint=hint_of(defaults, path.name))
     return Rejected(path, None, page.detail) if isinstance(page, Unread) else page
 
 

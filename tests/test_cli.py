@@ -2,8 +2,10 @@
 
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,25 @@ def test_a_wrong_configuration_is_one_line(tmp_path):
     (tmp_path / "calledit.toml").write_text("contact = ")
     shown = calledit("scrape", cwd=tmp_path)
     assert shown.returncode == 1 and shown.stderr.count("\n") == 1 and "calledit.toml" in shown.stderr
+
+
+def test_run_without_a_source_in_reach_still_reads_and_grades_what_was_imported(tmp_path):
+    (tmp_path / "calledit.toml").write_text(
+        'allow_private = ["127.0.0.1"]\n[prices]\nproviders = []\n'
+        '[[source]]\nid = "gone"\nname = "Gone"\nkind = "feed"\nurl = "http://127.0.0.1:9/rss"\n'
+    )
+    (tmp_path / "note.txt").write_text(
+        "Notes\n\nMara Ellison predicts that Bitcoin will rally to $140,000 by December."
+    )
+    days = (f"BTC,{date(2018, 1, 1) + timedelta(days=n)},,,,{10_000 + n % 7}" for n in range(2500))
+    (tmp_path / "prices.csv").write_text("\n".join(["symbol,date,open,high,low,close", *days]))
+    assert calledit("import", "note.txt", "--published", "2024-05-01", cwd=tmp_path).returncode == 0
+    assert calledit("prices", "import", "prices.csv", cwd=tmp_path).returncode == 0
+    shown = calledit("run", "--quiet", cwd=tmp_path)
+    assert shown.returncode == 1 and "no source could be reached" in shown.stderr
+    held = sqlite3.connect(tmp_path / "calledit.db")
+    assert held.execute("select count(*) from verdicts where claim_kind = 'call' and status = 'failed'").fetchone()[0]
+    assert held.execute("select count(*) from documents where cluster_id is null").fetchone() == (0,)
 
 
 def test_run_says_so_where_no_source_can_be_reached_and_changes_nothing(tmp_path):
