@@ -23,12 +23,12 @@ def run_stages(ctx: click.Context) -> None:
     from commands.extract import extract
     from commands.grade import grade
     from commands.prices import prices
-    from commands.scrape import NothingReached, scrape
+    from commands.scrape import NothingReachedError, scrape
 
-    offline: NothingReached | None = None
+    offline: NothingReachedError | None = None
     try:
         ctx.invoke(scrape)
-    except NothingReached as error:
+    except NothingReachedError as error:
         if not _has_documents():
             raise
         offline = error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scrapers.sources import Source
 
 
-class NothingReached(UserError):
+class NothingReachedError(UserError):
     """Not one source could be reached."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ def scrape(source_ids: tuple[str, ...] = (), as_json: bool = False) -> None:
         database.close()
         if is_new:
             _remove_database(settings().db)
-        raise NothingReached()
+        raise NothingReachedError()
     row = {"sources": len(sources), "new_documents": summary.new_documents, "fetches": dict(summary.by_status)}
     result(row, as_json, f"{summary.new_documents} new documents from {len(sources)} sources")
 

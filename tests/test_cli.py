@@ -86,9 +86,7 @@ def test_run_without_a_source_in_reach_still_reads_and_grades_what_was_imported(
         'allow_private = ["127.0.0.1"]\n[prices]\nproviders = []\n'
         '[[source]]\nid = "gone"\nname = "Gone"\nkind = "feed"\nurl = "http://127.0.0.1:9/rss"\n'
     )
-    (tmp_path / "note.txt").write_text(
-        "Notes\n\nMara Ellison predicts that Bitcoin will rally to $140,000 by December."
-    )
+    (tmp_path / "note.txt").write_text("Notes\n\nMara Ellison predicts that Bitcoin will reach $140,000 by December.")
     days = (f"BTC,{date(2018, 1, 1) + timedelta(days=n)},,,,{10_000 + n % 7}" for n in range(2500))
     (tmp_path / "prices.csv").write_text("\n".join(["symbol,date,open,high,low,close", *days]))
     assert calledit("import", "note.txt", "--published", "2024-05-01", cwd=tmp_path).returncode == 0
