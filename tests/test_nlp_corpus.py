@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from markets.assets import registry
+from tests.corpus_rows import FOLDER, Row, misfits, pairs, symbols, unnamed_speakers, unprinted
 
-FOLDER = Path(str(files("nlp").joinpath("corpus")))
 LEAST = {  # share of the documents
     "hedged, negated or conditional": 0.25,
     "opposite": 0.20,
@@ -22,28 +17,11 @@ LEAST = {  # share of the documents
     "nothing": 1 / 3,
     "macro": 1 / 3,
 }
-ROLES = ("price", "target", "level", "change", "flow", "holding", "volume", "rate", "share", "count")
-MORE_ROLES = ("indicator", "duration", "other")
-UNIT = re.compile(r"USD|EUR|%|x|bps|points|coins:[A-Z0-9]+|shares|count|days|weeks|months|years|other")
-SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9_.]+")
-
-Row = dict[str, Any]
 
 
-def _rows(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-@cache
 def corpus() -> tuple[tuple[Row, Row], ...]:
     """(document, labels) of every annotated sentence, in the order of the files."""
-    pairs: list[tuple[Row, Row]] = []
-    for labels in sorted(FOLDER.glob("sentences_*_gold.jsonl")):
-        texts = _rows(labels.with_name(labels.name.replace("_gold", "")))
-        marks = _rows(labels)
-        assert [t["id"] for t in texts] == [m["id"] for m in marks], labels.name
-        pairs += zip(texts, marks, strict=True)
-    return tuple(pairs)
+    return pairs("sentences")
 
 
 def test_it_is_large_enough() -> None:
@@ -58,44 +36,22 @@ def test_no_document_stands_twice() -> None:
 
 def test_quotations_and_numbers_stand_in_the_text() -> None:
     for text, labels in corpus():
-        parts = [row["quote"] for row in (*labels["calls"], *labels["correlations"])]
-        parts += [row["text"] for row in labels["figures"]]
-        parts += [row["horizon"] for row in labels["calls"] if row["horizon"]]
-        for part in parts:
-            assert part and part in text["text"], (text["id"], part)
-        assert all(len(row["quote"]) <= 300 for row in (*labels["calls"], *labels["correlations"])), text["id"]
+        assert not unprinted(text, labels), (text["id"], unprinted(text, labels))
 
 
 def test_speakers_are_printed() -> None:
     for text, labels in corpus():
-        for row in (*labels["calls"], *labels["correlations"]):
-            speaker = row["speaker"]
-            printed = speaker in ("", "unnamed", "@" + text.get("handle", "")) or speaker in text["text"]
-            assert printed, (text["id"], speaker)
+        assert not unnamed_speakers(text, labels), (text["id"], unnamed_speakers(text, labels))
 
 
 def test_symbols_are_known() -> None:
     for text, labels in corpus():
-        symbols = {row["asset"] for row in (*labels["calls"], *labels["figures"]) if row["asset"]}
-        symbols |= {
-            side
-            for row in labels["correlations"]
-            for side in (row["driver"], row["response"])
-            if SYMBOL.fullmatch(side)
-        }
-        assert symbols <= set(registry()), (text["id"], symbols - set(registry()))
+        assert symbols(labels) <= set(registry()), (text["id"], symbols(labels) - set(registry()))
 
 
 def test_fields_hold_what_the_guide_allows() -> None:
     for text, labels in corpus():
-        for call in labels["calls"]:
-            assert call["stance"] in ("bullish", "bearish", "neutral"), text["id"]
-        for row in labels["correlations"]:
-            assert row["relation"] in ("positive", "negative", "none"), text["id"]
-            assert row["kind"] in ("pattern", "cause"), text["id"]
-        for figure in labels["figures"]:
-            assert figure["role"] in (*ROLES, *MORE_ROLES) and UNIT.fullmatch(figure["unit"]), (text["id"], figure)
-            assert figure["hedge"] in (None, "approx", "over", "under"), (text["id"], figure)
+        assert not misfits(labels), (text["id"], misfits(labels))
 
 
 def test_tags_agree_with_the_labels() -> None:
