@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from nlp.attribution_marks import Cue
-from nlp.attribution_mentions import colon_cues, phrase_cues, possessive_cues
+from nlp.attribution_mentions import colon_cues, last_colon_cues, phrase_cues, possessive_cues
 from nlp.attribution_names import tokenize
-from nlp.attribution_subjects import gerund_cues, stance_cues, verb_cues
+from nlp.attribution_verbs import gerund_cues, holding_cues, stance_cues, verb_cues
 
 __all__ = ["Cue", "find_cues"]
 
@@ -15,10 +15,11 @@ __all__ = ["Cue", "find_cues"]
 def find_cues(text: str, start: int, end: int, heading: bool = False) -> list[Cue]:
     """The cues of one sentence in order of appearance; overlapping ones keep the first found."""
     tokens = tokenize(text, start, end)
-    cues = [*verb_cues(tokens), *stance_cues(tokens), *phrase_cues(tokens), *possessive_cues(tokens)]
+    cues = [*verb_cues(tokens), *stance_cues(tokens), *holding_cues(tokens)]
+    cues += [*phrase_cues(tokens), *possessive_cues(tokens)]
     if not cues:
         cues = gerund_cues(tokens)
-    cues += colon_cues(tokens, heading)
+    cues += colon_cues(tokens, heading) or (last_colon_cues(tokens) if heading else [])
     kept: list[Cue] = []
     for cue in sorted(cues, key=lambda c: (c.start, not c.strong, -c.end)):
         if not kept or cue.start >= kept[-1].end:

@@ -30,8 +30,10 @@ def _passive(tokens: Tokens, at: int) -> bool:
 
 
 def _infinitive(tokens: Tokens, at: int) -> bool:
-    """ "Source: Harrow To maintain the path": a base form after "to"."""
-    return at > 0 and tokens.lower[at - 1] == "to"
+    """ "Source: Harrow To maintain the path": a base form after "to"; not in "took to X to share"."""
+    if not at or tokens.lower[at - 1] != "to":
+        return False
+    return not any(word in ("took", "takes", "went", "goes") for word in tokens.lower[max(0, at - 7) : at - 1])
 
 
 def _part_of_name(tokens: Tokens, at: int) -> bool:
@@ -81,8 +83,8 @@ def gerund_of_other(tokens: Tokens, name: Name, verb: int) -> bool:
     if not tokens.lower[verb].endswith("ing"):
         return False
     between = tokens.lower[name.last : verb]
-    before = tokens.lower[name.first - 1] if name.first else ""
-    return before != "with" and not any(word in _BE or word in ("'s", "been") or word == "," for word in between)
+    before = tokens.lower[max(0, name.first - 4) : name.first]
+    return "with" not in before and not any(word in _BE or word in ("'s", "been") or word == "," for word in between)
 
 
 def sets_rates(tokens: Tokens, name: Name, verb: int) -> bool:

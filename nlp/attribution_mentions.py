@@ -9,16 +9,20 @@ COLON = 20  # tokens within which a colon can introduce words
 SHORT = 200  # characters of a sentence that a bare name and a colon may open
 
 
+_SUBJECTS = {"him": "he", "her": "she", "them": "they"}  # "according to her"
+_KNOWN_AS = frozenset(("known", "as", "dubbed", "called", "named", "nicknamed"))
+
+
 def mention_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, strong: bool, lead: bool) -> Cue | None:
     """A voice that begins at token `at`: a name with or without role and house, a pronoun, a group, a description."""
     lex = lexicon()
     if at >= limit:
         return None
-    low = tokens.lower[at]
+    low = _SUBJECTS.get(tokens.lower[at], tokens.lower[at])
     if low in lex.pronouns and low not in ("i", "we", "who", "it"):
         return cue_from(tokens, cue_first, at, rule, "pronoun", low, strong, lead, plural=low == "they")
     moved, determiner, role = at, "", False
-    while moved < limit and moved - at < 9 and not _starts_name(tokens, moved):
+    while moved < limit and moved - at < 10 and not _starts_name(tokens, moved):
         word = tokens.lower[moved]
         if word in lex.groups:
             house = _house_after(tokens, moved + 1, limit)
@@ -41,6 +45,9 @@ def mention_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, s
             moved += 1
             break
         if word in APOSTROPHES:
+            moved += 1
+            continue
+        if word in _KNOWN_AS:
             moved += 1
             continue
         if not word.replace("-", "").isalpha() or word in lexicon().stops or (word in lex.verbs and moved > at + 1):
@@ -237,10 +244,29 @@ def colon_cues(tokens: Tokens, heading: bool) -> list[Cue]:
         return []
     name = run_back(tokens, stop)
     if name is None or name.first > 2 or name.last != stop or name.kind == "outlet" or stop - name.first > 4:
-        return []
+        return _named_in(tokens, at) if quoted else []
     if not (heading or quoted or described or tokens.ends[-1] - tokens.starts[0] < SHORT):
         return []
     house = house_in(tokens, stop + 1, at) if described else None
     return [
         cue_at(tokens, name.first, at, "name", name.text, "colon", quoted or described, kind=name.kind, house=house)
     ]
+
+
+def _named_in(tokens: Tokens, colon: int) -> list[Cue]:
+    """ "Here is what Mara Ellison had to say: “Copper leads”": the first full name before the colon."""
+    for at in range(colon):
+        name = run_on(tokens, at, colon) if looks_named(tokens.words[at]) else None
+        if name and name.kind == "person" and name.last - name.first > 1:
+            return [cue_at(tokens, name.first, colon, "name", name.text, "colon", kind=name.kind)]
+    return []
+
+
+def last_colon_cues(tokens: Tokens) -> list[Cue]:
+    """ "Copper to hit $12,000: Harrow Point" in a heading."""
+    count = len(tokens.words)
+    at = next((i for i in range(count - 2, max(0, count - 7), -1) if tokens.words[i] == ":"), 0)
+    name = run_on(tokens, at + 1, count) if at > 2 else None
+    if name is None or name.first != at + 1 or name.last < count - 1 or name.kind == "outlet":
+        return []
+    return [cue_from(tokens, at, name.last - 1, "colon", "name", name.text, False, False, name.kind)]

@@ -245,7 +245,7 @@ def _drops(tokens: Tokens, first: int, last: int) -> bool:
     if low == "the":
         return not (len(rest) >= 1 and any(w not in lex.nobody for w in rest))
     if low in ("bitcoin", "crypto", "gold", "wall", "trader", "new", "bank", "ethereum", "cryptocurrency"):
-        return not rest or all(w in lex.nobody for w in rest)
+        return not rest or ("of" not in rest and all(w in lex.nobody for w in rest))
     return low in lex.nobody
 
 

@@ -22,6 +22,7 @@ class Source:
     sentence: int
     document: bool = False  # a publication: a report, a letter, a poll
     spoken: bool = False  # met next to a sure sign that it speaks, or with its profession
+    human: bool = False  # met with a profession, a house or "he"
 
 
 class Sources:
@@ -58,6 +59,7 @@ class Sources:
         known.sentence = number
         known.spoken = known.spoken or cue.strong
         known.organisation = known.organisation or cue.organisation
+        known.human = known.human or cue.rule == "mention" or (cue.kind == "person" and bool(cue.organisation))
         self._several = known if cue.plural else self._several
         return known
 
@@ -74,8 +76,9 @@ class Sources:
         recent = [s for s in reversed(self._met) if number - s.sentence <= REACH]
         meant = next(iter(self._fitting(cue, recent)), None)
         if meant is not None:
-            if cue.reference == "house":  # "Podbrook reports ... The firm adds": no person's name
+            if cue.reference == "house" or cue.name == "it":  # "Podbrook reports ... The firm adds": no person's name
                 meant.kind = "organisation"
+            meant.human = meant.human or cue.name in ("he", "she")
             return meant
         if cue.reference == "role":
             return self._announced(number) or _nobody(number)
@@ -87,7 +90,7 @@ class Sources:
         houses = [s for s in recent if s.kind == "organisation"]
         if cue.reference in ("pronoun", "who"):
             if cue.name == "it":
-                return houses
+                return houses or [s for s in people if not s.human]
             if cue.name == "they" and self._several and _newer(self._several, recent):
                 return [self._several]
             sure = [s for s in people if s.spoken]
@@ -98,7 +101,7 @@ class Sources:
             return [s for s in people if s.spoken] or people or recent
         if cue.reference == "document":
             return [s for s in recent if s.document] or recent
-        return houses or [house_of(s) for s in recent if s.organisation] or [s for s in people if " " not in s.name]
+        return houses or [house_of(s) for s in recent if s.organisation] or [s for s in people if not s.human]
 
     def _announced(self, number: int) -> Source | None:
         """ "A popular analyst" of an opening line: the first person the document names, soon after."""

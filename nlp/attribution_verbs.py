@@ -1,0 +1,83 @@
+"""Signs that somebody speaks: verbs of saying, "is bullish", "has a target of", participles after a comma."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlp.attribution_guards import deed, no_verb
+from nlp.attribution_marks import Cue
+from nlp.attribution_mentions import mention_on
+from nlp.attribution_names import Tokens, lexicon
+from nlp.attribution_subjects import bare, subject_before
+
+
+def verb_cues(tokens: Tokens) -> list[Cue]:
+    verbs, cues = lexicon().verbs, []
+    for at, low in enumerate(tokens.lower):
+        kind = verbs.get(low)
+        if kind is None or no_verb(tokens, at) or deed(tokens, at):
+            continue
+        say = kind == "say"
+        cue = subject_before(tokens, at, say) or _subject_after(tokens, at, say)
+        if cue is not None:
+            cues.append(cue)
+    return cues
+
+
+def stance_cues(tokens: Tokens) -> list[Cue]:
+    """ "Mara Ellison is even more optimistic"."""
+    lex, cues = lexicon(), []
+    for at, low in enumerate(tokens.lower):
+        if low not in ("is", "was", "are", "remains", "remain", "remained", "were", "seems") or not at:
+            continue
+        after = at + 1
+        while after < len(tokens.words) and tokens.lower[after] in lex.degrees:
+            after += 1
+        if after >= len(tokens.words) or tokens.lower[after] not in lex.stances:
+            continue
+        cue = subject_before(tokens, at, True)
+        if cue and cue.name != "it":
+            sure = cue.reference == "name" and (len(cue.name.split()) > 1 or cue.kind != "person")
+            cues.append(replace(cue, rule="stance", strong=sure))
+    return cues
+
+
+def gerund_cues(tokens: Tokens) -> list[Cue]:
+    """ "Theo Marsh pushed back, asserting that": the sentence's first voice speaks in its participle."""
+    verbs = lexicon().verbs
+    for at, low in enumerate(tokens.lower):
+        if low.endswith("ing") and at > 2 and verbs.get(low) == "say" and tokens.words[at - 1] == ",":
+            cue = mention_on(tokens, 0, min(at, 12), 0, "gerund", True, lead=True)
+            if cue and cue.reference in ("name", "pronoun", "role"):
+                return [replace(cue, start=tokens.starts[0])]
+    return []
+
+
+def _subject_after(tokens: Tokens, verb: int, strong: bool) -> Cue | None:
+    low = tokens.lower[verb]
+    inverts = low in lexicon().inverted_verbs or (strong and not bare(low) and not low.endswith("ing"))
+    if not inverts or verb + 1 >= len(tokens.words):
+        return None
+    if (
+        verb
+        and tokens.words[verb - 1] not in (",", "”", '"', "’", "'", "?", "!", "–", "—", "…", ".", "”.", ";")
+        and not tokens.words[verb][0].isupper()
+    ):
+        return None
+    at = verb + 1
+    name_end = min(len(tokens.words), verb + 16)
+    return mention_on(tokens, at, name_end, verb, "verb_after", strong, lead=False)
+
+
+def holding_cues(tokens: Tokens) -> list[Cue]:
+    """ "Harrow Point has a year-end target of $12,000"."""
+    cues = []
+    for at, low in enumerate(tokens.lower):
+        if low in ("has", "have", "had") and at and at + 2 < len(tokens.words):
+            objects = tokens.lower[at + 1 : at + 6]
+            if objects[0] in lexicon().determiners | {"no"} and any(w in lexicon().views for w in objects):
+                cue = subject_before(tokens, at, False)
+                if cue and cue.reference in ("name", "pronoun", "role", "house"):
+                    sure = cue.reference == "name" and " " in cue.name
+                    cues.append(replace(cue, rule="holding", strong=sure))
+    return cues
