@@ -1,11 +1,12 @@
 """What a classifier costs beside the default layers, in one run: sentences per CPU-second of one core.
 
-usage: python -m bench.models [--sentences N]
+usage: python -m bench.models [--sentences N] [--gold DIR [--name NAME]]
 
 The default layers read our own corpus; a model of 4 layers x 256 with eight-bit weights in ONNX Runtime and one of
 12 x 768 (the size of FinBERT) judge sentences of the same texts, through the code that `--stance-model` runs. Their
 weights are random; the time they take is not. Needs torch and onnx to make them (pip install 'calledit[torch]' onnx);
-without, only the default layers are measured.
+without, only the default layers are measured. With --gold, also what a model could buy: F1 of calls with models made
+up from the labels to be right on so many stances.
 """
 
 from __future__ import annotations
@@ -15,11 +16,26 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
-from nlp.gold import own_corpus
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.calls import find_calls
+from nlp.claims import to_annotation
+from nlp.evaluate import tally, total
+from nlp.extract import extract, shipped_model
+from nlp.gold import Annotated, gold_pairs, load_gold, own_corpus
+from nlp.models.classifier_runtime import load_classifier
+from nlp.opinions import Opinion, worth_asking
+from nlp.reading import Reading, read
+from nlp.stance import STANCES, shipped
+from nlp.text import prepare
+from nlp.train import Example, examples
 from scrapers.documents import Document
 
 LABELS = ("bearish", "neutral", "bullish")
@@ -31,10 +47,16 @@ SIZES = {"4 x 256": (4, 256, 4), "12 x 768": (12, 768, 12)}  # layers, width, at
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=256, help="sentences that each model judges")
-    wanted = parser.parse_args().sentences
+    parser.add_argument("--gold", type=Path, help="a folder of NAME.jsonl with NAME_gold.jsonl")
+    parser.add_argument("--name", action="append", help="with --gold: only these files")
+    options = parser.parse_args()
+    wanted = options.sentences
     documents = [a.document for split in ("train", "test") for a in own_corpus(split)]
     base = default_layers(documents)
     asked(documents)
+    if options.gold:
+        pairs = [p for p in gold_pairs(options.gold) if not options.name or p[0].stem in options.name]
+        worth([annotated for pair in pairs for annotated in load_gold(*pair)])
     missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
     if missing:
         print(f"models: skipped (pip install {' '.join(missing)})")
@@ -53,8 +75,6 @@ def main() -> None:
 
 def default_layers(documents: Sequence[Document]) -> float:
     """Sentences per CPU-second of everything that reads by default, calls, patterns and figures included."""
-    from nlp.extract import extract
-
     extract(documents[0])  # loads the weights
     seconds = cpu(lambda: [extract(document) for document in documents])
     count = len(sentences(documents))
@@ -64,10 +84,6 @@ def default_layers(documents: Sequence[Document]) -> float:
 
 def asked(documents: Sequence[Document]) -> None:
     """How many clauses a stance model is asked about, for a hundred sentences."""
-    from nlp.opinions import worth_asking
-    from nlp.reading import read
-    from nlp.stance import shipped
-
     total, unsure, every = 0, 0, 0
     for reading in map(read, documents):
         table = shipped().probabilities(reading.features)
@@ -79,9 +95,51 @@ def asked(documents: Sequence[Document]) -> None:
     print(f"of 100 sentences a stance model is asked about {some:.0f}, with --stance-model-all about {most:.0f}")
 
 
-def sentences(documents: Sequence[Document]) -> list[str]:
-    from nlp.text import prepare
+@dataclass(frozen=True)
+class MadeUp:
+    """An opinion that knows the labels, and says the right stance as often as `share`, always as sure as that.
 
+    Where people gave no stance it sides with the linear model as often.
+    """
+
+    examples: dict[str, Example]
+    share: float
+    every: bool
+    name: str = "made up"
+    layer: str = "transformers"
+    whole: bool = False
+    weight: float = 0.5
+
+    def judge(self, reading: Reading, indices: Sequence[int]) -> NDArray[np.float64]:
+        labels = self.examples[reading.document.id].labels
+        table = shipped().probabilities([reading.features[n] for n in indices])
+        places = zip((labels[n] for n in indices), table.argmax(1), strict=True)
+        true = [int(best) if label == "none" else STANCES.index(label) for label, best in places]
+        rng = np.random.default_rng([crc32(reading.document.id.encode()), round(100 * self.share)])
+        said = [at if rng.random() < self.share else (at + int(rng.integers(1, 3))) % 3 for at in true]
+        rows = np.full((len(said), 3), (1 - self.share) / 2)
+        rows[np.arange(len(said)), said] = self.share
+        return rows
+
+
+def worth(documents: Sequence[Annotated]) -> None:
+    """F1 of (asset, stance) with models right on so many stances, asked where stances are unclear and everywhere."""
+    found = {e.gold.document.id: e for e in examples(documents)}
+    print(f"call F1 of the default layers: {call_f1(found, ()):.3f}, on {len(found)} documents")
+    for share in (0.6, 0.8, 0.95):
+        some, most = (call_f1(found, (MadeUp(found, share, every),)) for every in (False, True))
+        print(f"  with a model right on {share:.0%} of stances: {some:.3f}, with --stance-model-all {most:.3f}")
+
+
+def call_f1(found: dict[str, Example], opinions: Sequence[Opinion]) -> float:
+    tallies = []
+    for example in found.values():
+        rows = [to_annotation(call) for call in find_calls(example.reading, shipped_model(), opinions)]
+        tallies.append(tally({"calls": example.gold.calls}, {"calls": rows}))
+    return total(tallies).table()["call_stance"]["f1"]
+
+
+def sentences(documents: Sequence[Document]) -> list[str]:
     prepared = (prepare(document.text, document.kind) for document in documents)
     return [one.sentence_text(n) for one in prepared for n in range(len(one.sentences))]
 
@@ -95,8 +153,6 @@ def cpu(work: Callable[[], object]) -> float:
 
 def judged(name: str, model: Path, texts: Sequence[str], base: float) -> None:
     """One model over the texts on one thread, and how much dearer than the default layers it is."""
-    from nlp.models.classifier_runtime import load_classifier
-
     classifier = load_classifier(str(model), threads=1)
     tokens = sum(map(len, classifier.tokenizer(list(texts))["input_ids"])) / len(texts)
     classifier.logits(texts[:8])
