@@ -16,11 +16,11 @@ from nlp.models.llm_faults import (
     REFUSALS,
     LlmError,
     NoAnswerError,
+    Started,
     StoppedError,
     described,
     pause,
     status_of,
-    within,
 )
 from nlp.models.llm_schema import KINDS, answer_schema
 from nlp.models.llm_spending import Spending
@@ -139,7 +139,7 @@ class Asker:
         self.spending.reserve(reserved)
         used = 0
         try:
-            answer = within(self.patience.seconds, lambda: asked(self.model, message))
+            answer = Started(lambda: asked(self.model, message)).result(self.patience.seconds)
             used = sum(_used(answer)) or estimate + tokens_in(answer.text)
             return answer
         except TimeoutError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -26,24 +26,28 @@ class StoppedError(NoAnswerError):
     """Nothing more is asked: the budget is spent, or the model is gone."""
 
 
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """The result of `work`, or TimeoutError after so long; work that hangs is left to itself."""
-    box: queue.SimpleQueue[T | BaseException] = queue.SimpleQueue()
+class Started(Generic[T]):
+    """Work under way in a thread of its own, which a program that ends does not wait for."""
 
-    def run() -> None:
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._box: queue.SimpleQueue[T | BaseException] = queue.SimpleQueue()
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
+
+    def _run(self, work: Callable[[], T]) -> None:
         try:
-            box.put(work())
+            self._box.put(work())
         except BaseException as error:  # handed to the thread that waits
-            box.put(error)
+            self._box.put(error)
 
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        result = box.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError(f"no answer within {seconds:g} seconds") from None
-    if isinstance(result, BaseException):
-        raise result
-    return result
+    def result(self, seconds: float | None = None) -> T:
+        """What the work returned; raises what it raised, or TimeoutError after so long. May be asked for once."""
+        try:
+            found = self._box.get(timeout=seconds)
+        except queue.Empty:
+            raise TimeoutError(f"no answer within {seconds:g} seconds") from None
+        if isinstance(found, BaseException):
+            raise found
+        return found
 
 
 def status_of(error: Exception) -> int | None:

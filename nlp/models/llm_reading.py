@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Semaphore
 from typing import cast
 
 from nlp.claims import Claims
 from nlp.models.llm import Asker, Rows, prompt_version
 from nlp.models.llm_checked import checked
-from nlp.models.llm_faults import NoAnswerError, StoppedError
+from nlp.models.llm_faults import NoAnswerError, Started, StoppedError
 from nlp.models.llm_ground import Ground, ground
 from nlp.models.llm_joined import AnyClaim, joined
 from nlp.models.llm_pieces import Piece, pieces
@@ -43,7 +43,7 @@ class Asked:
     claims: Claims
     ground: Ground | None
     pieces: tuple[Piece, ...]
-    answers: Future[list[Outcome]] | None
+    answers: Started[list[Outcome]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +63,26 @@ class LlmReader:
         A document that the model was not asked about in full, or did not answer on, comes back with the claims of
         the default layers, under their version, so that it is asked about again next time.
         """
-        pool = ThreadPoolExecutor(at_once)
         waiting: deque[Asked] = deque()
-        try:
-            for document, claims in readings:
-                waiting.append(self._ask(pool, document, claims))
-                if len(waiting) >= 2 * at_once:
-                    yield self._finished(waiting.popleft())
-            while waiting:
+        turns = Semaphore(at_once)
+        for document, claims in readings:
+            waiting.append(self._ask(turns, document, claims))
+            if len(waiting) >= 2 * at_once:
                 yield self._finished(waiting.popleft())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            yield self._finished(waiting.popleft())
 
-    def _ask(self, pool: ThreadPoolExecutor, document: Document, claims: Claims) -> Asked:
+    def _ask(self, turns: Semaphore, document: Document, claims: Claims) -> Asked:
         if claims.rejected:  # a worker died or hung on it
             return Asked(claims, None, (), None)
         facts = ground(document)
         parts = pieces(facts.reading.prepared, facts.reading.voices)
         messages = [message(facts, parts, number) for number in range(len(parts))]
-        return Asked(claims, facts, parts, pool.submit(self._answers, messages))
+        return Asked(claims, facts, parts, Started(lambda: self._answers(turns, messages)))
 
-    def _answers(self, messages: list[str]) -> list[Outcome]:
-        return [self._answer(text) for text in messages]
+    def _answers(self, turns: Semaphore, messages: list[str]) -> list[Outcome]:
+        with turns:
+            return [self._answer(text) for text in messages]
 
     def _answer(self, text: str) -> Outcome:
         try:
