@@ -38,6 +38,7 @@ class Settings:
     verbose: bool = False
     debug: bool = False
     named: set[str] = field(default_factory=set)  # options given on the command line itself
+    looked_through: bool = False  # whether the configuration's keys were
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -91,8 +92,15 @@ def with_common_options(command: click.Command) -> click.Command:
 
 
 def settings() -> Settings:
-    """The shared options of the command that is running."""
-    return click.get_current_context().ensure_object(Settings)
+    """The shared options of the command that is running; the first look warns of configured keys that nothing reads."""
+    found = click.get_current_context().ensure_object(Settings)
+    if not found.looked_through:
+        from commands.config_keys import unread_keys
+
+        found.looked_through = True
+        for line in unread_keys(found.config):
+            click.echo(f"calledit: {line}", err=True)
+    return found
 
 
 def open_database(*, must_exist: bool = False) -> Database:

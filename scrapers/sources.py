@@ -42,7 +42,7 @@ READERS: Mapping[str, str] = MappingProxyType(
         "x": "scrapers.social.x",
     }
 )
-_TUNABLE = ("contact", "allow_private", "deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap", "host_delays")
+TUNABLE = ("contact", "allow_private", "deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap", "host_delays")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -79,7 +79,7 @@ def load_sources(config: Path | None = None) -> tuple[Source, ...]:
 
 def load_fetch_settings(config: Path | None = None) -> FetchSettings:
     """How the network door behaves. Raises SourceError as `load_sources` does."""
-    data = {name: value for name, value in read_config(config).items() if name in _TUNABLE}
+    data = {name: value for name, value in read_config(config).items() if name in TUNABLE}
     if "allow_private" in data:
         data["allow_private"] = tuple(data["allow_private"])
     data["host_delays"] = {**FetchSettings().host_delays, **data.get("host_delays", {})}

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from commands.config_keys import unread_keys
+from scrapers.sources import TUNABLE
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -81,12 +84,35 @@ def test_a_wrong_configuration_is_one_line(tmp_path):
     assert shown.returncode == 1 and shown.stderr.count("\n") == 1 and "calledit.toml" in shown.stderr
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ('contacts = "me@example.org"', "nothing reads the key `contacts`; did you mean `contact`?"),
+        ("[price]\nstart = 2020-01-01", "nothing reads the key `price`; did you mean `prices`?"),
+        ("[[sources]]\nid = 'a'", "nothing reads the key `sources`; did you mean `source`?"),
+        ("zzz = 1", "nothing reads the key `zzz`; the keys are source, "),
+    ],
+)
+def test_a_key_that_nothing_reads_is_pointed_out_once(tmp_path, written, line):
+    (tmp_path / "calledit.toml").write_text(written)
+    (tmp_path / "other.toml").write_text(written)
+    for arguments in (("sources", "list", "--quiet"), ("sources", "list", "--quiet", "--config", "other.toml")):
+        shown = calledit(*arguments, cwd=tmp_path)
+        assert shown.returncode == 0 and shown.stderr.count("\n") == 1
+        assert f"{arguments[-1] if '--config' in arguments else 'calledit.toml'}: {line}" in shown.stderr
+
+
+def test_every_key_that_is_read_is_known(tmp_path):
+    (tmp_path / "calledit.toml").write_text("".join(f"{key} = 1\n" for key in TUNABLE))
+    assert unread_keys(tmp_path / "calledit.toml") == []
+
+
 def test_run_without_a_source_in_reach_still_reads_and_grades_what_was_imported(tmp_path):
     (tmp_path / "calledit.toml").write_text(
         'allow_private = ["127.0.0.1"]\n[prices]\nproviders = []\n'
         '[[source]]\nid = "gone"\nname = "Gone"\nkind = "feed"\nurl = "http://127.0.0.1:9/rss"\n'
     )
-    (tmp_path / "note.txt").write_text("Notes\n\nMara Ellison predicts that Bitcoin will reach $140,000 by December.")
+    (tmp_path / "note.txt").write_text("Notes\n\nVera Holt predicts that Bitcoin will rally to $140,000 by December.")
     days = (f"BTC,{date(2018, 1, 1) + timedelta(days=n)},,,,{10_000 + n % 7}" for n in range(2500))
     (tmp_path / "prices.csv").write_text("\n".join(["symbol,date,open,high,low,close", *days]))
     assert calledit("import", "note.txt", "--published", "2024-05-01", cwd=tmp_path).returncode == 0
