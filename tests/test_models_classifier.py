@@ -30,7 +30,7 @@ from nlp.stance import shipped
 from nlp.workers import extract_all
 from scrapers.documents import Document
 from tests.small_hub import small_hub
-from tests.small_models import WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
+from tests.small_models import VOCABULARY, WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
 
 ROOT = Path(__file__).parents[1]
 SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
@@ -405,6 +405,17 @@ def test_weights_without_an_onnx_file_run_in_torch(tmp_path):
         encoded = [classifier.tokenizer(text, return_tensors="pt") for text in texts]
         direct = np.concatenate([network(**one).logits.numpy() for one in encoded])
     assert np.allclose(classifier.logits(texts), direct, atol=1e-5)
+
+
+@torch_only
+def test_a_model_is_given_only_what_it_takes(tmp_path):
+    from transformers import DistilBertConfig, DistilBertForSequenceClassification
+
+    write_tokenizer(tmp_path)
+    config = DistilBertConfig(vocab_size=len(VOCABULARY), n_layers=1, n_heads=2, dim=16, hidden_dim=32,
+                              id2label=dict(enumerate(SENTIMENT)))  # fmt: skip
+    DistilBertForSequenceClassification(config).save_pretrained(tmp_path)
+    assert load_classifier(str(tmp_path)).logits(["bitcoin to rise"]).shape == (1, 3)
 
 
 @torch_only

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -218,10 +219,11 @@ def _torch_runner(folder: Path, model: str, threads: int) -> Run:
     if info["missing_keys"]:
         raise StanceModelError(f"{model} is not trained to classify: its weights hold no {min(info['missing_keys'])}")
     network.to(device).eval()
+    taken = signature(network.forward).parameters  # DistilBERT takes no token_type_ids, whatever its tokenizer gives
 
     def run(batch: Batch) -> NDArray[np.float64]:
         with torch.inference_mode():
-            tensors = {name: torch.from_numpy(values).to(device) for name, values in batch.items()}
+            tensors = {name: torch.from_numpy(batch[name]).to(device) for name in batch if name in taken}
             result: NDArray[np.float64] = network(**tensors).logits.double().cpu().numpy()
         return result
 
