@@ -2,7 +2,8 @@
 
 DIR holds annotated documents (NAME.jsonl beside NAME_gold.jsonl); the frozen test split of our own corpus is taken
 where none is given. What people annotated stands for the answer of a perfect model; then every row that passes is
-asked about again with one thing in it invented, or taken from elsewhere in the same text.
+asked about again with one thing in it invented, or taken from elsewhere in the same text. Last, F1 of the default
+layers, and of the same joined with that perfect answer: as much as any model could bring.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from nlp.evaluate import same_speaker
+from nlp.claims import document_annotation
+from nlp.evaluate import same_speaker, tally, total
+from nlp.extract import extract
 from nlp.gold import Annotated, gold_pairs, load_gold, own_corpus
 from nlp.models.llm_checked import checked
 from nlp.models.llm_ground import Ground, ground
+from nlp.models.llm_joined import AnyClaim, joined
 from nlp.models.llm_pieces import Piece
 from nlp.models.llm_quotes import Source
 
@@ -89,6 +93,21 @@ def measure(annotated: list[Annotated]) -> tuple[Counter[tuple[str, str, bool]],
     return right, wrong
 
 
+def best(annotated: list[Annotated]) -> Iterator[str]:
+    """Lines of F1 without and with a perfect model."""
+    alone, both = [], []
+    for one in annotated:
+        gold = {"calls": one.calls, "correlations": one.correlations, "figures": one.figures}
+        source = Source(ground(one.document), Piece(0, len(one.document.text), 0), "model")
+        claims = extract(one.document)
+        together = joined(claims, cast("list[AnyClaim]", checked(gold, source)[0]), "").claims
+        alone.append(tally(gold, document_annotation(claims)))
+        both.append(tally(gold, document_annotation(together)))
+    before, after = total(alone).table(), total(both).table()
+    for name in ("call_stance", "call_full", "correlation_full", "figure_span"):
+        yield f"  {name:18} {before[name]['f1']:.3f}, with a perfect model {after[name]['f1']:.3f}"
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     for title, counts in zip(("right rows", "wrong rows"), measure(documents(folder)), strict=True):
@@ -97,6 +116,7 @@ def main() -> None:
             passed, refused = counts[kind, name, True], counts[kind, name, False]
             share = passed / (passed + refused)
             print(f"  {kind:12} {name:28} {passed:5} of {passed + refused:5} pass ({100 * share:.1f} %)")
+    print("F1 of the default layers:", *best(documents(folder)), sep="\n")
 
 
 if __name__ == "__main__":

@@ -346,8 +346,11 @@ def test_a_name_only_the_model_sees_is_not_verified() -> None:
     assert claim.speaker == "Mara Quill" and claim.confidence < verified_threshold("call")
 
 
-def test_another_horizon_is_another_call() -> None:
-    found, _ = join([call(0, 50, horizon=Horizon("by May"))], [llm_call(60, 90, horizon=Horizon("in 2031"))])
+@pytest.mark.parametrize(
+    "change", [{"horizon": Horizon("in 2031")}, {"conditional": True, "condition": "above $9"}, {"conditional": True}]
+)
+def test_another_horizon_or_condition_is_another_call(change: dict[str, Any]) -> None:
+    found, _ = join([call(0, 50, horizon=Horizon("by May"))], [llm_call(60, 90, **change)])
     assert [c.layer for c in found] == ["linear", "llm"]
 
 

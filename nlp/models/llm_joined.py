@@ -1,6 +1,6 @@
 """An LLM's claims joined with those of the default layers.
 
-The same (speaker, asset, stance), and horizon where both print one, is one call. Where both readers have it, the row
+The same (speaker, asset, stance) is one call, unless the horizons or the conditions differ. Where both readers have it, the row
 of the default layers stays, with its confidence; what it lacks (target, horizon, organisation, a name for an unnamed
 speaker) is filled in from the LLM where both quotes overlap, and the row then says "llm" for its layer. A claim that
 only the LLM makes is added, under the threshold of verified claims. Where the two contradict each other on the same
@@ -78,7 +78,7 @@ def _shown(claim: AnyClaim) -> str:
 def is_same(ours: AnyClaim, new: AnyClaim) -> bool:
     """Whether both say the same of the same thing."""
     if isinstance(ours, Call) and isinstance(new, Call):
-        return _same_view(ours, new) and _one_voice(ours, new) and _one_horizon(ours, new)
+        return _same_view(ours, new) and _one_voice(ours, new) and _one_term(ours, new)
     if isinstance(ours, Correlation) and isinstance(new, Correlation):
         return _same_pair(ours, new) and ours.relation == new.relation
     if isinstance(ours, Figure) and isinstance(new, Figure):
@@ -96,10 +96,12 @@ def _one_voice(ours: Call, new: Call) -> bool:
     return same_speaker(ours.speaker, new.speaker) or (nameless and _overlap(_quote(ours), _quote(new)))
 
 
-def _one_horizon(ours: Call, new: Call) -> bool:
-    if ours.horizon is None or new.horizon is None:
-        return True
-    return ours.horizon.printed.casefold() == new.horizon.printed.casefold()
+def _one_term(ours: Call, new: Call) -> bool:
+    """No two different horizons; nor, in different words, a condition for one only or two different ones."""
+    if ours.horizon and new.horizon and ours.horizon.printed.casefold() != new.horizon.printed.casefold():
+        return False
+    same_condition = (ours.conditional, ours.condition) == (new.conditional, new.condition)
+    return same_condition or _overlap(_quote(ours), _quote(new))
 
 
 def _same_pair(ours: Correlation, new: Correlation) -> bool:
