@@ -37,8 +37,10 @@ def import_(paths: tuple[Path, ...], as_json: bool, source: str | None, **stated
     Fails where no path holds a document.
     """
     from db.documents import add_documents, note_rejected
-    from scrapers.archive import Rejected, read_archive
+    from scrapers.archive import LINES, Rejected, read_archive
 
+    if stated["url"] and (len(paths) > 1 or paths[0].is_dir() or paths[0].name.lower().endswith(LINES)):
+        raise click.UsageError("--url is the address of one page or text: name one .html or .txt file with it")
     defaults = archive_defaults(source=source, **stated)
     database = open_database()
     if source:

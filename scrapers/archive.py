@@ -24,9 +24,9 @@ from scrapers.publishers import usual_name
 from scrapers.storable import storable
 from scrapers.timestamps import Timestamp, day_of, read_timestamp
 
-_LINES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+LINES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 _PAGES = (".html", ".htm")
-_IN_FOLDERS = (*_LINES, *_PAGES, ".txt")
+_IN_FOLDERS = (*LINES, *_PAGES, ".txt")
 _LONGEST_TITLE = 200  # characters
 _LONGEST_LINE = 20_000_000  # bytes
 
@@ -90,7 +90,7 @@ def _read_file(
     try:
         if name.endswith(_PAGES):
             yield _from_page(path, defaults, reader)
-        elif name.endswith(_LINES):
+        elif name.endswith(LINES):
             yield from _from_lines(path, defaults)
         else:
             yield _from_text(path, defaults)
@@ -119,7 +119,25 @@ def _from_line(path: Path, number: int, line: bytes, defaults: ArchiveDefaults) 
         return Rejected(path, number, f"not JSON: {error}")
     if not isinstance(row, Mapping):
         return Rejected(path, number, "not a JSON object")
+    if wrong := _wrong_field(row):
+        return Rejected(path, number, wrong)
     return document_of(row, defaults) or Rejected(path, number, "no text: give `text`, or `title` and `body`")
+
+
+def _wrong_field(row: Mapping[str, Any]) -> str | None:
+    """What is wrong with a row whose text is no text or whose kind is none that there is; None where nothing is."""
+    for key in ("title", "text", "body"):
+        if row.get(key) is not None and not isinstance(row[key], str):
+            return f"`{key}` is {_json_type(row[key])}, not a string"
+    kind = row.get("kind")
+    if kind and _stated_kind(row) is None:
+        return f"`kind` is {json.dumps(kind, ensure_ascii=False)[:40]}: give article or post, or leave it out"
+    return None
+
+
+def _json_type(value: object) -> str:
+    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), "something else")
 
 
 def document_of(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Document | None:
@@ -196,10 +214,14 @@ def _published(row: Mapping[str, Any]) -> Timestamp | None:
 
 
 def _kind(row: Mapping[str, Any], defaults: ArchiveDefaults) -> Kind:
+    by_looks: Kind = "post" if row.get("handle") and not row.get("title") else "article"
+    return _stated_kind(row) or defaults.kind or by_looks
+
+
+def _stated_kind(row: Mapping[str, Any]) -> Kind | None:
     stated = row.get("kind")
-    if stated in ("article", "post"):
-        return cast(Kind, stated)
-    return defaults.kind or ("post" if row.get("handle") and not row.get("title") else "article")
+    low = stated.strip().casefold() if isinstance(stated, str) else None
+    return cast(Kind, low) if low in ("article", "post") else None
 
 
 def _authors(row: Mapping[str, Any]) -> tuple[str, ...]:
