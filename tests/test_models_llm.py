@@ -25,7 +25,7 @@ from db.store import open_store
 from nlp.claims import Claims, document_annotation
 from nlp.extract import Options, extract
 from nlp.gold import gold_pairs, load_gold, own_corpus
-from nlp.models.llm import Asker, Patience, open_model, parsed, prompt_version
+from nlp.models.llm import Answer, Asker, Patience, open_model, parsed, prompt_version
 from nlp.models.llm_faults import LlmError, NoAnswerError, StoppedError, described, pause
 from nlp.models.llm_reading import LlmReader
 from nlp.models.llm_spending import FAILURES, Spending
@@ -350,6 +350,32 @@ def test_the_command_refuses_in_one_line(fake: FakeModel, tmp_path: Path, model:
     assert database.execute("select count(*) from calls").fetchone()[0] == 0, (
         "nothing is read before the model is found"
     )
+
+
+def test_the_command_names_the_extra_it_needs(fake: FakeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored(tmp_path / "a.db", 1)
+    monkeypatch.setitem(sys.modules, "llm", None)
+    outcome = run(tmp_path / "a.db", "--llm", "fake")
+    assert outcome.stderr == "calledit: --llm needs the extra `llm`: pip install 'calledit[llm]'\n"
+    assert run(tmp_path / "a.db").exit_code == 0, "without --llm nothing of it is needed"
+
+
+def test_a_file_that_holds_no_answers_is_named(fake: FakeModel, tmp_path: Path) -> None:
+    stored(tmp_path / "a.db", 1)
+    kept = tmp_path / "data" / "calledit" / "llm-answers.db"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("a letter to a friend, longer than the header of a database " * 20)
+    outcome = run(tmp_path / "a.db", "--llm", "fake")
+    assert outcome.exit_code == 1 and str(kept) in outcome.stderr and len(outcome.stderr.splitlines()) == 1
+
+
+def test_kept_answers_outlive_the_run_and_are_replaced(tmp_path: Path) -> None:
+    kept = KeptAnswers(tmp_path / "new" / "kept.db")
+    assert kept.get("k") is None
+    for text in ("{}", '{"calls": []}'):
+        kept.put("k", "fake", "v", Answer(text, 1, 2))
+    kept.close()
+    assert KeptAnswers(tmp_path / "new" / "kept.db").get("k") == '{"calls": []}'
 
 
 # --- every fault on many documents ------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """An LLM's claims joined with those of the default layers.
 
-The same (speaker, asset, stance) is one call, unless the horizons or the conditions differ. Where both readers have it, the row
-of the default layers stays, with its confidence; what it lacks (target, horizon, organisation, a name for an unnamed
-speaker) is filled in from the LLM where both quotes overlap, and the row then says "llm" for its layer. A claim that
-only the LLM makes is added, under the threshold of verified claims. Where the two contradict each other on the same
-words, the default layers' claim stays and the LLM's is refused.
+The same (speaker, asset, stance) is one call, unless the horizons or the conditions differ. Where both readers have it,
+the row of the default layers stays, with its confidence; what it lacks (target, horizon, organisation, a name for an
+unnamed speaker) is filled in from the LLM where both quotes overlap, and the row then says "llm" for its layer. A
+claim that only the LLM makes is added, under the threshold of verified claims. Where the two contradict each other on
+the same words, the default layers' claim stays and the LLM's is refused.
 """
 
 from __future__ import annotations
