@@ -6,7 +6,7 @@ carried on from that of "b=could".
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from zlib import crc32
 
 from nlp.clusters import clusters
@@ -70,11 +70,31 @@ class _Coarse(dict[str, str]):
         return name
 
 
-_COARSE, _NEXT = _Coarse(), _Next()
-_IN_CLAUSE, _IN_SENTENCE, _IN_POST = Hashed("c="), Hashed("s="), Hashed("post|c=")
-_PAIR, _PAIR_IN_POST, _TRIPLE, _PAIR_OF_CLUSTERS = _Begun("b="), _Begun("post|b="), _Begun("t="), _Begun("cb=")
-_LEFT, _RIGHT, _SEGMENT, _FINE = Hashed("wl="), Hashed("wr="), Hashed("seg="), Hashed("fc=")
-_CLUSTER, _CLUSTER_LEFT, _CLUSTER_RIGHT = Hashed("cc="), Hashed("cwl="), Hashed("cwr=")
+class _Alone(dict[str, tuple[int, ...]]):
+    """The buckets of a word of the clause by itself: the word, its coarse cluster, and its fine one if it has any."""
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= KEPT:
+            self.clear()
+        names = [f"c={word}", f"cc={_COARSE[word]}"]
+        known = clusters().get(word)
+        found = self[word] = (*map(hashed, names), *([hashed(f"fc={known[1]}")] if known else []))
+        return found
+
+
+class _ClusterPairs(dict[tuple[str, str], tuple[int, ...]]):
+    """The bucket of two neighbouring coarse clusters; none where one is unknown."""
+
+    def __missing__(self, pair: tuple[str, str]) -> tuple[int, ...]:
+        found = self[pair] = () if "?" in pair else (hashed(f"cb={pair[0]} {pair[1]}"),)
+        return found
+
+
+_COARSE, _NEXT, _ALONE, _CLUSTER_PAIRS = _Coarse(), _Next(), _Alone(), _ClusterPairs()
+_IN_SENTENCE, _IN_POST = Hashed("s="), Hashed("post|c=")
+_PAIR, _PAIR_IN_POST, _TRIPLE = _Begun("b="), _Begun("post|b="), _Begun("t=")
+_LEFT, _RIGHT, _SEGMENT = Hashed("wl="), Hashed("wr="), Hashed("seg=")
+_CLUSTER_LEFT, _CLUSTER_RIGHT = Hashed("cwl="), Hashed("cwr=")
 _EDGES = Hashed("first="), Hashed("last=")
 _PLACES = {place: Hashed(f"w{place}=") for place in (-2, -1, 1, 2)}
 
@@ -82,7 +102,7 @@ _PLACES = {place: Hashed(f"w{place}=") for place in (-2, -1, 1, 2)}
 def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
     """Buckets of the words of the clause and of its sentence, of neighbours, and of what is around the target."""
     tokens = own.tokens
-    found = {*map(_IN_CLAUSE.__getitem__, tokens), *map(_IN_SENTENCE.__getitem__, whole.tokens)}
+    found = {*chain.from_iterable(map(_ALONE.__getitem__, tokens)), *map(_IN_SENTENCE.__getitem__, whole.tokens)}
     if not tokens:
         return frozenset(found)
     following = [*map(_NEXT.__getitem__, tokens)]
@@ -122,14 +142,9 @@ def _around(tokens: tuple[str, ...], position: int) -> set[int]:
 
 
 def _clustered(own: View) -> set[int]:
-    """Clusters of the clause's words and of neighbouring pairs, and of the words around the target."""
-    known = clusters()
+    """Clusters of neighbouring pairs, and of the words around the target."""
     coarse = [*map(_COARSE.__getitem__, own.tokens)]
-    found = {_FINE[str(known[token][1])] for token in own.tokens if token in known}
-    found.update(map(_CLUSTER.__getitem__, coarse))
-    for first, second in pairwise(coarse):
-        if first != "?" and second != "?":
-            found.add(crc32(_NEXT[second], _PAIR_OF_CLUSTERS[first]) % BUCKETS)
+    found = {*chain.from_iterable(map(_CLUSTER_PAIRS.__getitem__, pairwise(coarse)))}
     for position in own.at:
         found.update(map(_CLUSTER_LEFT.__getitem__, coarse[max(0, position - 4) : position]))
         found.update(map(_CLUSTER_RIGHT.__getitem__, coarse[position + 1 : position + 6]))

@@ -96,7 +96,7 @@ class Featurizer:
         self.prepared = prepared
         self.spans = sorted((m.start, m.end, m.symbol) for m in mentions)
         self.cache: dict[tuple[int, int, str], View] = {}
-        self.words: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
+        self.words: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
     def view(self, start: int, end: int, target: str) -> View:
         key = (start, end, target)
@@ -114,15 +114,17 @@ class Featurizer:
         whole = own if clause.count == 1 else self.view(sentence.start, sentence.end, candidate.asset)
         before = self._before(clause.sentence, candidate.asset)
         window = _window(own)
-        buckets = self._word_buckets(own, whole).union(map(_CONTEXT.__getitem__, self._context(candidate, own)))
+        words, in_order = self._word_buckets(own, whole)
+        context = {*map(_CONTEXT.__getitem__, self._context(candidate, own))} - words
         dense = _dense(candidate, prepared, own, whole, before, window)
-        return Features(tuple(sorted(buckets)), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
+        return Features(tuple(sorted((*in_order, *context))), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
 
-    def _word_buckets(self, own: View, whole: View) -> frozenset[int]:
-        """The hashed words: the same for every asset that the clause and the sentence do not name."""
+    def _word_buckets(self, own: View, whole: View) -> tuple[frozenset[int], tuple[int, ...]]:
+        """The hashed words, as a set and in order; the same for every asset that clause and sentence do not name."""
         key = (own.tokens, whole.tokens)
         if key not in self.words:
-            self.words[key] = word_buckets(own, whole, self.prepared.kind == "post")
+            found = word_buckets(own, whole, self.prepared.kind == "post")
+            self.words[key] = found, tuple(sorted(found))
         return self.words[key]
 
     def _before(self, number: int, target: str) -> View | None:

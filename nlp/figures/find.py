@@ -114,7 +114,7 @@ def asset_of(prepared: Prepared, candidate: Candidate, role: str, known: Mention
     model = shipped().get("asset")
     best, top = NONE, float("-inf")
     for symbol, features in candidates(prepared.text, quantity, candidate.around, role, known):
-        score = float(model.scores(sorted(features))[0]) if model else _plain_score(features)
+        score = float(model.scores(features)[0]) if model else _plain_score(features)
         if score > top:
             best, top = symbol, score
     if best == "BTC" and quantity.kind == "percent" and _DOMINANCE.search(beside(prepared, candidate.around)[0]):

@@ -26,15 +26,15 @@ class Linear:
     weights: NDArray[np.float32]
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
-        """The sum of weights per class."""
+        """The sum of weights per class, added up in the order of the rows, whatever order the features come in."""
         places = self.places
-        rows = np.array([places[feature] for feature in features if feature in places], np.intp)
+        rows = np.array(sorted([places[feature] for feature in features if feature in places]), np.intp)
         found: NDArray[np.float32] = self.bias + np.add.reduce(self.weights.take(rows, 0), 0)
         return found
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Softmax of the scores by class."""
-        scores = self.scores(sorted(features))
+        scores = self.scores(features)
         parts = np.exp(scores - scores.max())
         return dict(zip(self.classes, (parts / parts.sum()).tolist(), strict=True))
 
