@@ -15,6 +15,7 @@ from nlp.attribution_quotes import (
     quotations,
     runs_into,
     signature,
+    starts_quoted,
 )
 from nlp.attribution_sources import Source, Sources, kind_of_cue
 from nlp.carry import Neighbours, carries, carry_features
@@ -65,6 +66,7 @@ def attributions(prepared: Prepared, document: Document) -> tuple[Attribution, .
     return tuple(sorted(_Reader(prepared, document).read(), key=lambda a: (a.start, a.end)))
 
 
+INTRODUCED = ("mention", "subject")  # rules by which a voice is met without speaking
 REPORTS = ("verb", "verb_after", "according", "made_by")  # rules by which a post reports somebody else
 
 
@@ -160,8 +162,8 @@ class _Reader:
         introduced = (
             find_introductions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else []
         )
-        for cue in sorted([*cues, *introduced], key=lambda c: (c.start, c.rule != "mention")):
-            if cue.rule == "mention":
+        for cue in sorted([*cues, *introduced], key=lambda c: (c.start, c.rule not in INTRODUCED)):
+            if cue.rule in INTRODUCED:
                 self.sources.named(cue, number)
             elif (source := self.sources.resolve(cue, number)) is not None:
                 found.append((cue, source))
@@ -180,6 +182,7 @@ class _Reader:
         sentence = self.prepared.sentences[number]
         open_quote = any(q[0] < sentence.start < q[1] for q in self.prepared.quotes)
         own_quote = bool(quotations(self.prepared, sentence.start, sentence.end))
+        own_quote = own_quote or starts_quoted(self.prepared, sentence.start)
         rule, confidence = "carried", 0.3
         if open_quote or own_quote:
             ahead = self._quote_ahead(number)

@@ -107,4 +107,6 @@ def description_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue |
 
 def _describing(tokens: Tokens, at: int) -> bool:
     low = tokens.lower[at]
+    if looks_named(tokens.words[at]) and at:
+        return True
     return (low.isalpha() and low not in lexicon().stops and low not in lexicon().verbs) or "-" in low

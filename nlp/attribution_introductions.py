@@ -23,7 +23,27 @@ def find_introductions(text: str, start: int, end: int) -> list[Cue]:
             continue
         if cue is not None:
             cues.append(cue)
+    opening = leading_name(tokens)
+    if opening is not None:
+        last = opening.last - 1
+        cue = cue_at(tokens, opening.first, last, "name", opening.text, "subject", False, kind=opening.kind)
+        cues.append(cue)
     return cues
+
+
+LEAD = 6  # tokens of a phrase before the subject: "Last week, Mara Ellison bought"
+
+
+def leading_name(tokens: Tokens) -> Name | None:
+    """The name of two words or more that is the sentence's subject: "Mara Ellison belongs to the bulls"."""
+    comma = next((at for at, word in enumerate(tokens.words[:LEAD]) if word == ","), -1)
+    for at in (0, comma + 1):
+        name = run_on(tokens, at, min(len(tokens.words), at + LEAD)) if at < len(tokens.words) else None
+        if name is None or name.kind == "outlet" or " " not in name.text or name.last >= len(tokens.words):
+            continue
+        if tokens.lower[name.last].isalpha() and tokens.words[name.last][0].islower():
+            return name
+    return None
 
 
 def _after_role(tokens: Tokens, at: int) -> Cue | None:

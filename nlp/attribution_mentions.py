@@ -144,8 +144,36 @@ def _house_after(tokens: Tokens, at: int, limit: int) -> Name | None:
 
 
 _VIEWED = frozenset(
-    ("opinion", "view", "words", "estimation", "eyes", "judgment", "judgement", "reckoning", "estimate")
+    (
+        "opinion",
+        "view",
+        "words",
+        "estimation",
+        "eyes",
+        "judgment",
+        "judgement",
+        "reckoning",
+        "estimate",
+        "case",
+        "scenario",
+    )
 )
+
+
+def _put_as_view(tokens: Tokens, noun: int) -> bool:
+    """ "in the opinion of", "under the bull case of"."""
+    if noun < 2 or tokens.lower[noun] not in _VIEWED:
+        return False
+    return any(tokens.lower[at : at + 2] in _IN_THE for at in range(max(0, noun - 4), noun - 1))
+
+
+_IN_THE = frozenset((("in", "the"), ("by", "the"), ("under", "the")))
+
+
+def _changed(tokens: Tokens, verb: int) -> bool:
+    """ "Gold forecast raised by Harrow Point"."""
+    objects = tokens.lower[max(0, verb - 4) : verb]
+    return tokens.lower[verb] in lexicon().deeds and any(word in lexicon().views for word in objects)
 
 
 def phrase_cues(tokens: Tokens) -> list[Cue]:
@@ -156,14 +184,13 @@ def phrase_cues(tokens: Tokens) -> list[Cue]:
             after, rule = at + 2, "according"
         elif low == "per" and at and (tokens.words[at - 1] == "," or lower[at - 1] == "as"):
             after, rule = at + 1, "per"
-        elif low in ("by", "from") and at and (lower[at - 1] in lexicon().views or lower[at - 1] in lexicon().made):
-            after, rule = at + 1, "made_by"
         elif (
-            low == "of"
-            and at > 2
-            and lower[at - 1] in _VIEWED
-            and lower[at - 3 : at - 1] in (("in", "the"), ("by", "the"))
+            low in ("by", "from")
+            and at
+            and (lower[at - 1] in lexicon().views or lower[at - 1] in lexicon().made or _changed(tokens, at - 1))
         ):
+            after, rule = at + 1, "made_by"
+        elif low == "of" and _put_as_view(tokens, at - 1):
             after, rule = at + 1, "according"
         elif low == "for" and tokens.words[at] == "For":
             after, rule = at + 1, "for"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from nlp.attribution_cues import Cue
 from nlp.attribution_names import kind_of
@@ -55,6 +54,6 @@ def introduced(prepared: Prepared, start: int) -> bool:
     return prepared.text[max(0, start - 4) : start].rstrip().endswith(":")
 
 
-def starts_quoted(quotes: Sequence[tuple[int, int]], start: int) -> bool:
-    """Whether a sentence that begins at `start` opens with a quotation."""
-    return any(start <= a <= start + 2 for a, _ in quotes)
+def starts_quoted(prepared: Prepared, start: int) -> bool:
+    """Whether a sentence that begins at `start` opens with a quotation, however short."""
+    return any(start <= a <= start + 2 for a, _ in prepared.quotes)

@@ -22,6 +22,7 @@ class Source:
     sentence: int
     document: bool = False  # a publication: a report, a letter, a poll
     spoken: bool = False  # met next to a sure sign that it speaks, or with its profession
+    cued: bool = False  # met next to any sign that it speaks
     human: bool = False  # met with a profession, a house or "he"
 
 
@@ -58,6 +59,7 @@ class Sources:
         self._met.append(known)
         known.sentence = number
         known.spoken = known.spoken or cue.strong
+        known.cued = known.cued or cue.rule != "subject"
         known.organisation = known.organisation or cue.organisation
         known.human = known.human or cue.rule == "mention" or (cue.kind == "person" and bool(cue.organisation))
         self._several = known if cue.plural else self._several
@@ -86,6 +88,7 @@ class Sources:
 
     def _fitting(self, cue: Cue, recent: list[Source]) -> Iterable[Source]:
         """The recent voices of a fitting kind, the likeliest first."""
+        recent = [s for s in recent if s.cued] or recent
         people = [s for s in recent if s.kind in ("person", "handle")]
         houses = [s for s in recent if s.kind == "organisation"]
         if cue.reference in ("pronoun", "who"):
@@ -127,4 +130,6 @@ def house_of(source: Source) -> Source:
 def kind_of_cue(cue: Cue) -> VoiceKind:
     if cue.kind in ("handle", "organisation"):
         return cue.kind
+    if cue.organisation == cue.name:  # "Harrow analysts said"
+        return "organisation"
     return "organisation" if cue.rule == "house_group" or cue.name.casefold() in lexicon().not_speakers else "person"

@@ -55,7 +55,10 @@ def _before_aside(tokens: Tokens, at: int) -> int:
     return at
 
 
-_APART = frozenset(("in", "on", "during", "speaking", "writing", "for", "via", "meanwhile", "however", "too", "though"))
+_HELPS = frozenset(("do", "does", "did", "doesn't", "don't", "didn't", "would", "wouldn't"))
+_APART = frozenset(
+    ("by", "in", "on", "during", "speaking", "writing", "for", "via", "meanwhile", "however", "too", "though")
+)
 
 
 def _over_apposition(tokens: Tokens, comma: int, verb: int, strong: bool) -> Cue | None:
@@ -91,9 +94,9 @@ RELATIVE = 18  # tokens of a relative clause between subject and verb
 def noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
     """The cue whose subject ends right before token `last`."""
     lex, low = lexicon(), tokens.lower[last - 1].partition("'")[0] or tokens.lower[last - 1]
-    if low in lex.pronouns:
-        if low == "who" and last >= 3:
-            return _who(tokens, last - 1, verb, strong)
+    if low in lex.pronouns or (low == "which" and tokens.words[last - 2] == ","):
+        if low in ("who", "which"):
+            return _who(tokens, last - 1, verb, strong) if last >= 3 else None
         reference: Reference = "pronoun"
         if low in ("i", "we") or (low == "it" and not strong) or only_supposed(tokens, last - 1, strong):
             return None
@@ -112,7 +115,8 @@ def noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | Non
         return None
     if sets_rates(tokens, name, verb):
         return None
-    if bare(tokens.lower[verb]) and not _several(tokens, name):
+    helped = tokens.lower[verb - 1] == "to" or any(w in _HELPS for w in tokens.lower[name.last : verb])
+    if bare(tokens.lower[verb]) and not helped and not _several(tokens, name):
         return _plural_of_house(tokens, name, verb, strong)
     return _named_subject(tokens, name, verb, strong)
 

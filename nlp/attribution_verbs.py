@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlp.attribution_guards import deed, no_verb
-from nlp.attribution_marks import Cue
+from nlp.attribution_introductions import leading_name
+from nlp.attribution_marks import Cue, name_cue
 from nlp.attribution_mentions import mention_on
 from nlp.attribution_names import Tokens, lexicon
 from nlp.attribution_subjects import bare, subject_before
@@ -19,9 +20,13 @@ def verb_cues(tokens: Tokens) -> list[Cue]:
             continue
         say = kind == "say"
         cue = subject_before(tokens, at, say) or _subject_after(tokens, at, say)
+        cue = cue or (_conjoined(tokens, at) if say else None)
         if cue is not None:
             cues.append(cue)
     return cues
+
+
+_OPINIONS = (("opinion",), ("view",), ("belief",))
 
 
 def stance_cues(tokens: Tokens) -> list[Cue]:
@@ -33,7 +38,8 @@ def stance_cues(tokens: Tokens) -> list[Cue]:
         after = at + 1
         while after < len(tokens.words) and tokens.lower[after] in lex.degrees:
             after += 1
-        if after >= len(tokens.words) or tokens.lower[after] not in lex.stances:
+        opines = tokens.lower[after : after + 2] == ("of", "the") and tokens.lower[after + 2 : after + 3] in _OPINIONS
+        if not opines and (after >= len(tokens.words) or tokens.lower[after] not in lex.stances):
             continue
         cue = subject_before(tokens, at, True)
         if cue and cue.name != "it":
@@ -51,6 +57,16 @@ def gerund_cues(tokens: Tokens) -> list[Cue]:
             if cue and cue.reference in ("name", "pronoun", "role"):
                 return [replace(cue, start=tokens.starts[0])]
     return []
+
+
+def _conjoined(tokens: Tokens, verb: int) -> Cue | None:
+    """ "The Bank of Norland left rates unchanged and said": the subject is the name that opens the sentence."""
+    if verb < 4 or tokens.lower[verb - 1] not in ("and", "but") or tokens.lower[verb].endswith("ing"):
+        return None
+    opening = leading_name(tokens)
+    if opening is None or bare(tokens.lower[verb]) or tokens.lower[verb] in lexicon().groups:
+        return None
+    return name_cue(tokens, opening, verb, True, True, None)
 
 
 def _subject_after(tokens: Tokens, verb: int, strong: bool) -> Cue | None:
@@ -75,7 +91,9 @@ def holding_cues(tokens: Tokens) -> list[Cue]:
     for at, low in enumerate(tokens.lower):
         if low in ("has", "have", "had") and at and at + 2 < len(tokens.words):
             objects = tokens.lower[at + 1 : at + 6]
-            if objects[0] in lexicon().determiners | {"no"} and any(w in lexicon().views for w in objects):
+            if objects[0] in lexicon().determiners | {"no"} and any(
+                w in lexicon().views or w in ("eyes", "sights") for w in objects
+            ):
                 cue = subject_before(tokens, at, False)
                 if cue and cue.reference in ("name", "pronoun", "role", "house"):
                     sure = cue.reference == "name" and " " in cue.name
