@@ -9,6 +9,19 @@ from sqlite_utils import Database
 Row = dict[str, Any]
 
 PRIMARY_HORIZON = 30
+HORIZONS = (1, 7, 30, 90, 180, 365)
+
+
+class UnknownHorizonError(ValueError):
+    """Nothing is graded at the horizon asked for; the message names those there are."""
+
+
+def chosen_horizon(asked: str | None) -> int:
+    """The horizon a page is asked for in its address, 30 days where none is. Raises UnknownHorizonError."""
+    if asked and asked not in map(str, HORIZONS):
+        known = ", ".join(map(str, HORIZONS))
+        raise UnknownHorizonError(f"Calls are graded at these horizons: {known} days; “{asked[:20]}” is none of them")
+    return int(asked) if asked else PRIMARY_HORIZON
 
 
 Basis = Literal["verified", "all"]

@@ -49,6 +49,16 @@ async def test_a_claim_is_found_by_its_id_alone(client, database, table):
     assert answer.status_code == 302 and answer.headers["location"] == f"/claim/{claim}"
 
 
+@pytest.mark.parametrize("asked", ["31", "x", "30.0", "-7", "²", "9" * 40])
+async def test_a_horizon_that_nothing_is_graded_at_is_told_as_such(client, database, asked):
+    who = sqlite3.connect(database).execute("select speaker_id from calls").fetchone()[0]
+    for address in (f"/analyst/{who}", "/asset/BTC"):
+        answer = await client.get(address, params={"horizon": asked})
+        assert answer.status_code == 400 and "1, 7, 30, 90, 180, 365 days" in answer.text
+        for known in ("", "90"):
+            assert (await client.get(address, params={"horizon": known})).status_code == 200
+
+
 async def test_rows_that_do_not_exist_are_not_found(client):
     assert (await client.get("/calledit/calls/zz", follow_redirects=True)).status_code == 404
     assert (await client.get("/calledit/calls/zz,1")).status_code == 404

@@ -4,9 +4,7 @@ from datasette import NotFound, Response, hookimpl
 
 from db import pages_analyst as pages
 from db.ask import ask
-from db.pages import calls_of
-
-HORIZONS = (1, 7, 30, 90, 180, 365)
+from db.pages import HORIZONS, calls_of, chosen_horizon
 
 
 @hookimpl
@@ -19,8 +17,7 @@ async def analyst(datasette, request):
     who = await ask(datasette, pages.speaker, number)
     if who is None:
         raise NotFound("There is no such analyst: look on the board, or search for the name")
-    asked = request.args.get("horizon") or ""
-    horizon = int(asked) if asked in map(str, HORIZONS) else 30
+    horizon = chosen_horizon(request.args.get("horizon"))
     basis, record = await ask(datasette, pages.best_record, number)
     assets = await ask(datasette, pages.assets_called, number)
     chosen = request.args.get("asset") or (assets[0]["asset"] if assets else "")

@@ -6,9 +6,8 @@ from datasette import NotFound, Response, hookimpl
 
 from db import pages_asset as pages
 from db.ask import ask
+from db.pages import HORIZONS, chosen_horizon
 from db.pages_analyst import folded
-
-HORIZONS = (1, 7, 30, 90, 180, 365)
 
 
 @hookimpl
@@ -25,8 +24,7 @@ async def asset(datasette, request):
     found = await ask(datasette, pages.asset, request.url_vars["symbol"])
     if found is None:
         return await _spelled_otherwise(datasette, request)
-    asked = request.args.get("horizon") or ""
-    horizon = int(asked) if asked in map(str, HORIZONS) else 30
+    horizon = chosen_horizon(request.args.get("horizon"))
     views = await ask(datasette, pages.views_now, found["symbol"])
     priced_as = found["symbol"]
     rates = await ask(datasette, pages.base_rates, found["symbol"])

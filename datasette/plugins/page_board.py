@@ -3,9 +3,8 @@
 from datasette import Response, hookimpl
 
 from db.ask import ask
+from db.pages import HORIZONS
 from db.pages_board import SCREEN, SORTS, board_assets, records, unverified
-
-HORIZONS = (1, 7, 30, 90, 180, 365)
 
 
 @hookimpl
