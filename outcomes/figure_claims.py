@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from outcomes.arrays import to_day
-from outcomes.call_table import GRADED_MODALITIES
+from outcomes.standing import is_stated, not_standing
 from outcomes.verdicts import Reason
 
 FIGURE_COLUMNS = (
@@ -57,10 +57,8 @@ class ClaimedFigure:
     @property
     def refused(self) -> Reason | None:
         """Why it is not checked at all, whatever the prices."""
-        if self.rejected:
-            return "rejected by a person"
-        if not self.asserted:
-            return "not a price claim"
+        if reason := not_standing(self.rejected, self.asserted):
+            return reason
         if self.role in ("target", "level"):
             return "a forecast or a level"
         if self.rewritten:
@@ -126,7 +124,7 @@ def _claimed(row: Mapping[str, Any]) -> ClaimedFigure:
         period=row.get("period"),
         span=_span(row.get("period_start"), row.get("period_end")),
         clock=row.get("clock") if row.get("published") is None else row["published"],
-        asserted=row.get("modality") in {None, "historical", *GRADED_MODALITIES},
+        asserted=is_stated(row.get("modality")),
         rewritten=bool(row.get("rewritten")),
         rejected=bool(row.get("rejected")),
     )

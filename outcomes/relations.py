@@ -10,8 +10,8 @@ from typing import Any
 
 from nlp.periods import resolve_period
 from outcomes.arrays import from_day, to_day
-from outcomes.call_table import GRADED_MODALITIES
 from outcomes.figure_words import lead_of
+from outcomes.standing import is_stated, not_standing
 from outcomes.verdicts import Reason
 
 CORRELATION_COLUMNS = (
@@ -53,10 +53,8 @@ class Claimed:
     @property
     def refused(self) -> Reason | None:
         """Why it is not graded at all, whatever the prices."""
-        if self.rejected:
-            return "rejected by a person"
-        if not self.asserted:
-            return "not a price claim"
+        if reason := not_standing(self.rejected, self.asserted):
+            return reason
         if self.kind == "cause":
             return "cause not graded"
         return "undated" if self.clock is None else None
@@ -89,7 +87,7 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
         instances=row.get("instances") if trusted else None,
         period=_period(row.get("periods"), clock, row.get("quote") or ""),
         clock=clock,
-        asserted=row.get("modality") in {None, "historical", *GRADED_MODALITIES},
+        asserted=is_stated(row.get("modality")),
         rejected=bool(row.get("rejected")),
     )
 
