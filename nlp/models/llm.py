@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import time
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, Protocol
 
 from nlp.models.llm_faults import (
@@ -27,6 +29,7 @@ from nlp.models.llm_spending import Spending
 
 CHARACTERS_PER_TOKEN = 3.5  # for estimates before a request, and where a model does not say what it used
 LEAST_ANSWER = 400  # tokens set aside for an answer
+DEEPEST = 100  # brackets within brackets; an answer has 5, and its quotes may print a few
 
 Rows = dict[str, list[Any]]
 
@@ -190,8 +193,16 @@ def parsed(text: str) -> Rows:
         found, _ = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the answer is broken JSON ({type(error).__name__})") from error
+    if _nesting(text) > DEEPEST:
+        raise ValueError("the answer is nested too deep")
     rows = {kind: found.get(kind, []) for kind in KINDS}
     wrong = next((kind for kind, value in rows.items() if not isinstance(value, list)), None)
     if not set(found) & set(KINDS) or wrong:
         raise ValueError(f"the answer has no list of {wrong or 'claims'}")
     return rows
+
+
+def _nesting(text: str) -> int:
+    """How deep the brackets of a text go."""
+    depths = accumulate(1 if mark in "[{" else -1 for mark in re.findall(r"[\[\]{}]", text))
+    return max(depths, default=0)

@@ -69,7 +69,7 @@ def _call(row: Row, source: Source) -> Call:
     if target and not target_printed(target, asset, numbers):
         raise RefusedError(f"the target {json.dumps(row['target'])} is not printed beside the quote")
     first, last = ground.around(start, end, before=1)
-    if row["horizon"] is not None and not printed_in(row["horizon"], ground.text[first:last]):
+    if row["horizon"] and not printed_in(row["horizon"], ground.text[first:last]):
         raise RefusedError("the horizon is not printed beside the quote")
     published = ground.document.published
     return Call(
@@ -162,7 +162,7 @@ def _figure(row: Row, source: Source) -> Figure:
     if quantity.kind not in _LOOSE and row["unit"] != quantity.unit:
         raise RefusedError(f"the unit is {row['unit']!r} where the text has {quantity.unit!r}")
     first, last = _window(ground, start, end)
-    asset = None if row["asset"] is None else asset_of(ground, row["asset"], first, last)
+    asset = asset_of(ground, row["asset"], first, last) if row["asset"] else None
     said = {"speaker": "", "organisation": None}
     voice = ground.voice(start, end)
     if voice is not None:
