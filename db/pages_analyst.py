@@ -72,6 +72,16 @@ def other_claims(db: Database, speaker_id: int, limit: int = 8) -> list[Row]:
     return list(db.query(sql, {"who": speaker_id, "limit": limit}))
 
 
+def closes_of(db: Database, speaker_id: int, limit: int = 12) -> list[Row]:
+    """Positions that the speaker said were closed, newest first."""
+    sql = """
+        select closes.id, closes.asset, closes.side, closes.quote, documents.published
+        from current_closes as closes join documents on documents.id = closes.document_id
+        where speaker_id = ? and rejected = 0 order by documents.published desc, closes.id limit ?
+    """
+    return list(db.query(sql, [speaker_id, limit]))
+
+
 def printed_names(db: Database, speaker_id: int) -> list[Row]:
     """The names under which the speaker was printed, and why each leads here."""
     sql = "select name, context, rule from speaker_names where speaker_id = ? order by 1, 2"
@@ -95,7 +105,7 @@ def corrections_of(db: Database, speaker_id: int, limit: int = 20) -> list[Row]:
     sql = """
         select corrections.* from corrections where claim_id in (
           select id from calls where speaker_id = :who union select id from correlations where speaker_id = :who
-          union select id from figures where speaker_id = :who
+          union select id from figures where speaker_id = :who union select id from closes where speaker_id = :who
         ) order by corrections.id desc limit :limit
     """
     return list(db.query(sql, {"who": speaker_id, "limit": limit}))

@@ -22,7 +22,7 @@ from db.prices import add_bars
 from db.sources import save_sources
 from db.speakers import resolve_speakers
 from db.store import open_store
-from nlp.claims import Call, Claims, Correlation, Figure, Horizon, Target
+from nlp.claims import Call, Claims, Close, Correlation, Figure, Horizon, Target
 from scrapers.documents import Document
 from scrapers.health import Health
 from scrapers.prices import PriceBar
@@ -146,5 +146,8 @@ def planted() -> tuple[Document, Claims]:
     number = Figure(
         **where, **common, text=PLANT, text_start=start, value=3.0, unit="USD", role="price", asset="BTC", period=PLANT
     )
-    claims = Claims("planted", (call,), (pattern,), (number,), extractor_version="t1", rejected=((PLANT, PLANT),))
+    close = Close(**where, **common, asset="BTC", side="long", rule=PLANT)
+    claims = Claims(
+        "planted", (call,), (pattern,), (number,), extractor_version="t1", rejected=((PLANT, PLANT),), closes=(close,)
+    )
     return document, claims

@@ -92,6 +92,8 @@ async def test_the_pages_show_both(database: Path) -> None:
     assert f"/claim/{close['id']}" in page and "said that the position was closed" in page
     page = (await served.client.get(f"/claim/{close['id']}")).text
     assert "Closing statement" in page and f"/claim/{call['id']}" in page and "closed a long position in BTC" in page
+    page = (await served.client.get(f"/analyst/{call['speaker_id']}")).text
+    assert "Positions said to be closed" in page and f"/claim/{close['id']}" in page
     page = (await served.client.get("/document/p9")).text
     assert "closing statement" in page
 

@@ -13,7 +13,19 @@ import pytest
 from commands.serve import site
 from tests.site_data import PEOPLE, PLANT, build
 
-TABLES = ("calls", "correlations", "figures", "documents", "sources", "speakers", "corrections", "call_outcomes")
+TABLES = (
+    "calls", "correlations", "figures", "closes", "documents", "sources", "speakers", "corrections", "call_outcomes",
+)  # fmt: skip
+    "calls",
+    "correlations",
+    "figures",
+    "closes",
+    "documents",
+    "sources",
+    "speakers",
+    "corrections",
+    "call_outcomes",
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +56,7 @@ def addresses(database: Path) -> dict[str, str]:
         "planted analyst": "/analyst/" + one(database, "select speaker_id from calls where document_id = 'planted'"),
         "assets": "/assets", "asset": "/asset/BTC", "sources": "/sources", "methodology": "/methodology",
         "claim": f"/claim/{claims['call']}", "figure": f"/claim/{claims['figure']}",
+        "close": f"/claim/{claims['close']}",
         "correlation": f"/correlation/{claims['correlation']}", "document": "/document/planted",
         "search": "/search?q=bitcoin", "planted search": "/search?q=%3Cscript%3Ealert(1)", "data": "/calledit",
         "sql": "/calledit?sql=select+*+from+documents+where+id='planted'",
@@ -52,7 +65,7 @@ def addresses(database: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-KINDS = ("call", "correlation", "figure")
+KINDS = ("call", "correlation", "figure", "close")
 
 
 class Markup(HTMLParser):

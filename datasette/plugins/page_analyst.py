@@ -34,6 +34,7 @@ async def analyst(datasette, request):
         "by_asset": await ask(datasette, pages.records_by_asset, number, basis),
         "calls": calls,
         "others": await ask(datasette, pages.other_claims, number),
+        "closes": await ask(datasette, pages.closes_of, number),
         "names": await ask(datasette, pages.printed_names, number),
         "name_changes": await ask(datasette, pages.name_changes, number),
         "corrections": await ask(datasette, pages.corrections_of, number),
