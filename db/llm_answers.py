@@ -38,9 +38,7 @@ class KeptAnswers:
             self._connection = sqlite3.connect(path, timeout=30.0, check_same_thread=False, isolation_level=None)
             self._connection.execute(_TABLE)
         except (OSError, sqlite3.DatabaseError) as error:
-            raise StoreError(
-                f"{path}: {error}. Move it away, or name another folder in XDG_DATA_HOME."
-            ) from error
+            raise StoreError(f"{path}: {error}. Move it away, or name another folder in XDG_DATA_HOME.") from error
 
     def get(self, key: str) -> str | None:
         """The answer kept under a key, None where there is none."""

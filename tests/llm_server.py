@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,10 +59,8 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(reply.delay_s)
         stream = bool(request.get("stream")) and reply.status == 200 and reply.body is None
         body = "".join(_events(reply)) if stream else reply.body if reply.body is not None else _whole(reply)
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the client lost patience
             self._send(reply, body.encode(), "text/event-stream" if stream else "application/json")
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the client lost patience
 
     def _send(self, reply: Reply, body: bytes, kind: str) -> None:
         self.send_response(reply.status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,7 +53,7 @@ def test_every_sentence_is_in_a_piece_and_pieces_go_on(text: str, length: int) -
             sentence.end - sentence.start > length // 2
         )
     assert [p.own for p in found] == sorted({p.own for p in found})
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.end <= after.own and not text[before.end : after.own].strip()
         assert after.own - after.start <= OVERLAP
     assert all(p.end - p.start <= max(length, OVERLAP + length // 2) + 1 for p in found)
