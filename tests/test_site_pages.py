@@ -16,16 +16,6 @@ from tests.site_data import PEOPLE, PLANT, build
 TABLES = (
     "calls", "correlations", "figures", "closes", "documents", "sources", "speakers", "corrections", "call_outcomes",
 )  # fmt: skip
-    "calls",
-    "correlations",
-    "figures",
-    "closes",
-    "documents",
-    "sources",
-    "speakers",
-    "corrections",
-    "call_outcomes",
-)
 
 
 @pytest.fixture(scope="module")
