@@ -6,6 +6,7 @@ import tomllib
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,3 +120,31 @@ def test_targets(text: str, stance: str, target: Target | None) -> None:
     reading = read(Document(id="d", kind="article", text=f"Ether news\n\n{text}"))
     candidate = next(c for c in reading.candidates if c.asset == "ETH" and c.clause.start > 9)
     assert find_target(reading, candidate, stance, None) == target  # type: ignore[arg-type]
+
+
+TARGETS = tomllib.loads(Path(str(files("nlp").joinpath("targets.toml"))).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("row", [row for rows in TARGETS.values() for row in rows], ids=lambda row: row["example"][:40])
+def test_every_row_of_targets_finds_the_target_of_its_example(row: dict[str, Any]) -> None:
+    reading = read(Document(id="d", kind="article", text=f"In brief\n\n{row['example']} More follows on page two."))
+    candidate = next(c for c in reading.candidates if c.asset == row["asset"] and c.clause.start > 8)
+    assert find_target(reading, candidate, row["stance"], None) == Target(row["target"])
+
+
+def test_the_next_sentence_can_name_the_target() -> None:
+    text = "In brief\n\nEther looks strong and should go higher. The next target would be the $4,200 level."
+    reading = read(Document(id="d", kind="article", text=text))
+    candidate = next(c for c in reading.candidates if c.asset == "ETH" and c.clause.start > 8)
+    assert find_target(reading, candidate, "bullish", None) == Target(4200.0)
+
+
+def test_house_prices_fall_by_a_percentage_and_a_rate_stays_at_a_level() -> None:
+    text = (
+        "In brief\n\nMara Ellison said US house prices could tumble by 15%. The Fed will hold its rate steady at 4.5%."
+    )
+    reading = read(Document(id="d", kind="article", text=text))
+    house = next(c for c in reading.candidates if c.asset == "US_HOUSING" and c.origin == "explicit")
+    rate = next(c for c in reading.candidates if c.asset == "FEDFUNDS" and c.origin == "explicit")
+    assert find_target(reading, house, "bearish", None) == Target(-15.0, None, True)
+    assert find_target(reading, rate, "neutral", None) == Target(4.5)
