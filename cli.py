@@ -40,6 +40,7 @@ COMMANDS = {
         "speakers": "commands.speakers:speakers",
         "correct": "commands.correct:correct",
         "snapshot": "commands.snapshot:snapshot",
+        "encoder": "commands.encoder:encoder",
         "train": "commands.train:train",
         "eval": "commands.eval_:eval_",
     },

@@ -14,6 +14,7 @@ import click
 
 from commands.common import UserError, json_option, open_database, progress, result
 from commands.dask_cluster import dask_option, hands
+from commands.encoder import Use, chosen_encoder, encoder_option
 from commands.llm_model import BUDGET, chosen_llm, llm_options, report
 from commands.stance_model import PATIENCE_S, chosen_stance_model, stance_model_options
 
@@ -45,6 +46,7 @@ FEW = 300  # documents below which starting processes costs more than it gains
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one per core for many documents]")
 @dask_option
+@encoder_option
 @stance_model_options
 @llm_options
 @json_option
@@ -53,6 +55,7 @@ def extract(
     out_path: Path | None = None,
     workers: int | None = None,
     dask: str | None = None,
+    encoder: Use | None = None,
     stance_model: str | None = None,
     stance_model_all: bool = False,
     llm: str | None = None,
@@ -65,7 +68,7 @@ def extract(
     """
     if bool(in_path) != bool(out_path):
         raise click.UsageError("--in and --out go together")
-    options, reader = reading_options(stance_model, stance_model_all), chosen_llm(llm, llm_budget)
+    options, reader = reading_options(stance_model, stance_model_all, encoder), chosen_llm(llm, llm_budget)
     if out_path and not out_path.parent.is_dir():
         raise UserError(f"{out_path}: there is no folder {out_path.parent}; make it first")
     with hands(dask, workers) as readers:
@@ -78,12 +81,14 @@ def extract(
     result({"documents": done, "claims": claims}, as_json, f"{claims} claims read out of {done} documents")
 
 
-def reading_options(stance_model: str | None = None, stance_model_all: bool = False) -> Options:
+def reading_options(
+    stance_model: str | None = None, stance_model_all: bool = False, encoder: Use | None = None
+) -> Options:
     """How to read, by the command line and calledit.toml. Raises UserError."""
     from nlp.extract import Options
 
-    choice = chosen_stance_model(stance_model, stance_model_all)
-    return Options(opinions=(choice,) if choice else ())
+    choices = (chosen_encoder(encoder), chosen_stance_model(stance_model, stance_model_all))
+    return Options(opinions=tuple(choice for choice in choices if choice))
 
 
 def _patience(options: Options) -> float:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.common import UserError, json_option, result
+from commands.common import UserError, json_option, result, say
 from commands.stance_model import chosen_stance_model
 
 if TYPE_CHECKING:
     from nlp.gold import Annotated
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -27,8 +28,22 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     metavar="PATH_OR_HUB_ID",
     help="Train nothing; fit how much this model's word on a stance weighs beside ours, and keep that.",
 )
+@click.option(
+    "--encoder", is_flag=True, help="Train only the adapter of the installed encoder; needs torch and --gold."
+)
+@click.option("--sentfin", type=FILE, help="With --encoder: learn from the headlines of SEntFiN's CSV first.")
+@click.option("--seed", type=int, default=0, help="With --encoder: where its random numbers start.", show_default=True)
 @json_option
-def train(gold: Path | None, texts: Path | None, out: Path | None, stance_model: str | None, as_json: bool) -> None:
+def train(
+    gold: Path | None,
+    texts: Path | None,
+    out: Path | None,
+    stance_model: str | None,
+    encoder: bool,
+    sentfin: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
     """Train the models of calls and correlations; the same documents always give the same weights.
 
     Prints what cross-validation found: each document judged by models that never saw it.
@@ -48,6 +63,9 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, stance_model:
     if stance_model:
         result(*weighed(stance_model, documents, as_json))
         return
+    if encoder:
+        result(*adapted(careful, documents[len(careful) :], sentfin, out, seed, as_json))
+        return
     folder = out or weights_folder()
     train_carry(documents, folder)
     trained = train_calls(documents, frozenset(d.document.id for d in careful))
@@ -60,6 +78,31 @@ def train(gold: Path | None, texts: Path | None, out: Path | None, stance_model:
         as_json,
         f"learned from {len(documents)} documents in {seconds:.0f} s; weights in {folder}\n{trained.table()}",
     )
+
+
+def adapted(
+    careful: list[Annotated], others: list[Annotated], sentfin: Path | None, out: Path | None, seed: int, as_json: bool
+) -> tuple[dict[str, Any], bool, str]:
+    """Train the encoder's adapter on `others`, judged on `careful`; what to print of it. Raises UserError."""
+    try:
+        import torch
+    except ImportError as error:
+        raise UserError("training the encoder needs torch: pip install 'calledit[torch]'") from error
+    from nlp.models.encoder_files import EncoderError
+    from nlp.models.encoder_fit import learn_encoder
+    from nlp.models.encoder_train import Plan
+    from nlp.train import weights_folder
+
+    if not careful:
+        raise UserError("the encoder is judged on documents it did not learn from: give them with --gold DIR")
+    torch.set_num_threads(1)  # the same numbers at every run, and no slower on few cores
+    folder = out or weights_folder().parent / "models" / "encoder"
+    try:
+        learned = learn_encoder(careful, others, sentfin, folder, Plan(seed=seed), say)
+    except EncoderError as error:
+        raise UserError(str(error)) from error
+    table = learned.table()
+    return {"folder": str(folder), "held_out": table}, as_json, f"the adapter is in {folder}\n{table}"
 
 
 def weighed(stance_model: str, documents: list[Annotated], as_json: bool) -> tuple[dict[str, Any], bool, str]:

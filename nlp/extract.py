@@ -52,7 +52,8 @@ def claims_in(reading: Reading, options: Options = Options()) -> Claims:
     """`extract` for a document whose layers were read already."""
     opinions = [loaded(choice) for choice in options.opinions]
     closes = find_closes(reading)
-    found = without_closed(find_calls(reading, shipped_model(), opinions), closes)
+    model = next((o.calls for o in reversed(opinions) if o.calls), None) or shipped_model()
+    found = without_closed(find_calls(reading, model, opinions), closes)
     calls = (c for c in found if c.confidence >= options.min_confidence)
     correlations = find_correlations(
         reading.prepared, reading.assets, reading.quantities, reading.voices, reading.document.id

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nlp.calls import CallModel
+
 MARGIN = 0.4
 LEAST = 1e-6  # a probability no model's answer falls below, so that one model alone rules nothing out
 TINY = 1e-300
@@ -42,6 +44,11 @@ class Opinion(Protocol):
     def weight(self) -> float: ...
     @property
     def every(self) -> bool: ...
+
+    @property
+    def calls(self) -> CallModel | None:
+        """Ranking and calibration that learned from tables with this opinion in them; None: the usual ones do."""
+        ...
 
     def judge(self, reading: Reading, indices: Sequence[int]) -> NDArray[np.float64]:
         """P(bullish), P(bearish), P(neutral) of the candidates with these numbers, shape (len(indices), 3)."""

@@ -307,14 +307,15 @@ def train_calls(documents: Sequence[Annotated], judges: frozenset[str] = frozens
     heard = [n for n, e in enumerate(found) if not judges or e.gold.document.id in judges]
     judged, chances = [ranking[n] for n in heard], [scores[n] for n in heard]
     calibration = calibrate(judged, chances)
-    quality = _quality(judged, chances, calibration)
+    quality = quality_of(judged, chances, calibration)
     final = fit_stance([x for e in found for x in e.reading.features], [y for e in found for y in e.labels])
     return Trained(final, fit_ranking(ranking), calibration, quality)
 
 
-def _quality(
+def quality_of(
     documents: Sequence[Ranked], scores: Sequence[Sequence[float]], calibration: Calibration
 ) -> dict[str, dict[str, float]]:
+    """Precision, recall and F1 of the calls that the scores make, by field of the document."""
     tallies: dict[str, list[Tally]] = {}
     for document, chances in zip(documents, scores, strict=True):
         scored = [Scored(i, p) for i, p in zip(document.items, chances, strict=True)]

@@ -42,6 +42,7 @@ class Fixed:
     name: str = "fixed"
     layer: str = "transformers"
     whole: bool = False
+    calls: None = None
     weight: float = 1.0
     every: bool = True
     asked: list[int] = field(default_factory=list)

@@ -62,6 +62,7 @@ class StanceClassifier:
     labels: LabelMap
     layer: str = "transformers"
     whole: bool = False
+    calls: None = None
 
     @property
     def name(self) -> str:
