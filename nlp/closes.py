@@ -146,16 +146,21 @@ def _of_clause(reading: Reading, masked: _Masked) -> Iterator[Close]:
     rules = _rules()
     if rules.clause.search(masked.text) or _looks_back(reading, masked.clause):
         return
-    for rule in rules.closes:
-        match = rule.pattern.search(masked.text)
-        if match is None or _guarded(rules, masked.text, match):
-            continue
+    tried = ((rule, rule.pattern.search(masked.text)) for rule in rules.closes)
+    matches = [(rule, match) for rule, match in tried if match and not _guarded(rules, masked.text, match)]
+    for rule, match in sorted(matches, key=_telling, reverse=True):
         spoken, voice = _voice(reading, masked, match)
         assets = _assets(reading, masked.clause, match)
         if spoken and assets:
             side = rule.side or _side(match)
             yield from (_close(reading, masked.clause, rule, voice, asset, side, assets[asset]) for asset in assets)
             return
+
+
+def _telling(found: tuple[CloseRule, re.Match[str]]) -> tuple[bool, bool, int]:
+    """How much a match says: "stopped out on the silver long" more than "stopped out"."""
+    rule, match = found
+    return "⟨" in match[0], bool(rule.side) or _side(match) != "unknown", len(match[0])
 
 
 def _guarded(rules: _Rules, text: str, match: re.Match[str]) -> bool:

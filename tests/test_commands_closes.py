@@ -81,6 +81,8 @@ def test_the_call_is_also_graded_up_to_the_close(database: Path) -> None:
     assert early["reason"] == "closed by the speaker" and early["exit_date"] == "2025-03-12"
     told = run(database, "grade", "--explain", str(early["claim_id"]))
     assert "said that the position was closed" in told.output
+    close = only(db, "select id from current_closes")["id"]
+    assert f"It ends these calls: {early['claim_id']}." in run(database, "grade", "--explain", str(close)).output
 
 
 async def test_the_pages_show_both(database: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -129,6 +131,21 @@ def test_a_target_beside_a_close_is_a_call() -> None:
     text = "I closed my long in Bitcoin, which I expect to fall to $50,000 by September."
     claims = extract(document(text))
     assert [c.side for c in claims.closes] == ["long"] and [c.target for c in claims.calls] != []
+
+
+SET = Path(__file__).parent / "data" / "closing_statements.jsonl"
+
+
+def test_fifty_posts_half_of_them_traps() -> None:
+    """Written before the rules were last widened; 14 of the 25 were found then, one with an unknown side, no trap."""
+    rows = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()]
+    found = [(set(closed(row["text"])), set(row["closes"])) for row in rows]
+    assert not [row["text"] for row, (got, meant) in zip(rows, found, strict=True) if got - meant]
+    assert sum(len(got & meant) for got, meant in found) >= 19
+
+
+def test_the_match_that_says_most_counts() -> None:
+    assert closed("We were stopped out on the silver long overnight.") == ["SILVER long"]
 
 
 WORDS = st.sampled_from(
