@@ -20,7 +20,7 @@ from nlp.figures.lexicon import (
     lexicon,
     magnitude_of,
     magnitude_patterns,
-    names,
+    names_in,
     unit_of,
     unit_patterns,
 )
@@ -75,7 +75,7 @@ def _patterns() -> tuple[Caseless, Caseless]:
 def find_quantities(text: str, periods: Iterable[Period], mentions: Iterable[AssetMention] = ()) -> list[Quantity]:
     """Every numeric expression outside names, dates and addresses, ranges merged, in order."""
     assets = {m.start: m for m in mentions}
-    masked = sorted([(p.start, p.end) for p in periods] + [m.span() for m in names().finditer(text)])
+    masked = sorted([(p.start, p.end) for p in periods] + [m.span() for m in names_in(text)])
     found = [*_digit_quantities(text), *_word_quantities(text)]
     free = _unmasked(sorted(found, key=lambda q: (q.start, -q.end)), masked)
     return list(ranges(text, [of_coins(text, q, assets) for q in free]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -86,11 +86,23 @@ def unit_of(printed: str) -> UnitWord | None:
     return None
 
 
-@cache
-def names() -> re.Pattern[str]:
+def names_in(text: str) -> Iterator[re.Match[str]]:
     """Names that carry digits."""
-    rows = (row["pattern"] for row in _table("names.toml")["name"])
-    return narrowed(re.compile(r"(?<![\w$])(?:" + "|".join(rows) + ")"))
+    rows, needs = _names()
+    possible = tuple(row for row, need in zip(rows, needs, strict=True) if need is None or need.search(text))
+    return _any_of(possible).finditer(text)
+
+
+@cache
+def _names() -> tuple[tuple[str, ...], tuple[re.Pattern[str] | None, ...]]:
+    rows = _table("names.toml")["name"]
+    needs = (re.compile(row["needs"]) if "needs" in row else None for row in rows)
+    return tuple(row["pattern"] for row in rows), tuple(needs)
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return narrowed(re.compile(r"(?<![\w$])(?:" + "|".join(patterns) + ")"))
 
 
 @cache
