@@ -254,8 +254,8 @@ def possessive_cues(tokens: Tokens) -> list[Cue]:
             )
         elif tokens.lower[at - 1] in lex.roles and at >= 2 and tokens.lower[at - 2] in ("the", "this"):
             cues.append(cue_at(tokens, at - 2, last, "role", tokens.lower[at - 1], "possessive", False))
-        elif tokens.lower[at - 1] in lex.houses and at >= 2 and tokens.lower[at - 2] == "the":
-            cues.append(cue_at(tokens, at - 2, last, "house", tokens.lower[at - 1], "possessive", False))
+        elif tokens.lower[at - 1] in lex.houses and "the" in tokens.lower[max(0, at - 3) : at - 1]:
+            cues.append(cue_at(tokens, at - 1, last, "house", tokens.lower[at - 1], "possessive", False))
     return cues
 
 

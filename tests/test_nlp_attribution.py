@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.attribution import Attribution, attribute, attributions
+from nlp.attribution import CARRIED, Attribution, attribute, attributions
 from nlp.embedded import embedded_posts
 from nlp.text import prepare
 from scrapers.documents import Document
@@ -94,7 +94,7 @@ def test_attribute_keeps_only_voices_that_are_likely_to_go_on() -> None:
     text = "Metals\n\nTheo Marsh expects a rally. Copper traded at $9,000 at press time."
     document = Document(id="d", kind="article", text=text)
     decided = attribute(prepare(text, "article"), document)
-    assert all(v.confidence >= 0.5 for v in decided)
+    assert all(v.confidence >= CARRIED for v in decided)
 
 
 @settings(max_examples=60, deadline=None)
