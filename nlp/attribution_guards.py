@@ -9,6 +9,9 @@ _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 _UNREAL = frozenset(("if", "unless", "until", "whether", "whatever", "should", "suppose", "assuming", "than", "like"))
 _TIMES = frozenset(("when", "once", "before", "whenever"))
 _ASKS = frozenset(("does", "do", "did", "will", "would", "can", "could", "should", "may", "might", "must"))
+_EXPECTED = frozenset(
+    ("expected", "forecast", "projected", "predicted", "estimated", "believed", "anticipated", "seen")
+)
 _OBJECT = 8  # tokens in which the object of a deed stands
 
 
@@ -18,7 +21,9 @@ def no_verb(tokens: Tokens, at: int) -> bool:
 
 
 def _passive(tokens: Tokens, at: int) -> bool:
-    """ "The rate is expected to rise" names no voice."""
+    """ "The rate is expected to rise", "with the bank widely expected to wait" name no voice."""
+    if tokens.lower[at] in _EXPECTED and tokens.lower[at + 1 : at + 2] == ("to",):
+        return True
     if not tokens.lower[at].endswith(("ed", "en", *lexicon().participles)):
         return False
     before = [

@@ -15,6 +15,8 @@ def find_introductions(text: str, start: int, end: int) -> list[Cue]:
     for at, low in enumerate(tokens.lower[:-1]):
         if low in lexicon().roles:
             cue = _after_role(tokens, at)
+        elif low in lexicon().houses:
+            cue = _after_house(tokens, at)
         elif low in lexicon().groups:
             cue = _group_of_house(tokens, at)
         elif low == "," and at > 1 and looks_named(tokens.words[at - 1]):
@@ -70,6 +72,14 @@ def _after_role(tokens: Tokens, at: int) -> Cue | None:
         kind=kind,
         house=house or house_before(tokens, name),
     )
+
+
+def _after_house(tokens: Tokens, at: int) -> Cue | None:
+    """ "the brokerage Union Harrow Digital", "analytics platform Glassfloor"."""
+    name = _named_from(tokens, at + 1, min(len(tokens.words), at + 6))
+    if name is None or name.kind == "outlet" or tokens.words[at][0].isupper():
+        return None
+    return cue_at(tokens, at, name.last - 1, "name", name.text, "mention", kind="organisation", house=name.text)
 
 
 def _named_from(tokens: Tokens, at: int, limit: int) -> Name | None:

@@ -69,7 +69,7 @@ def _starts_name(tokens: Tokens, at: int) -> bool:
     if odd_handle(word):
         return True
     return looks_named(word) and (
-        tokens.lower[at] not in lexicon().nobody or run_on(tokens, at, min(len(tokens.words), at + 6)) is not None
+        not (tokens.lower[at] in lexicon().nobody or word.endswith("-based")) or run_on(tokens, at, min(len(tokens.words), at + 6)) is not None
     )
 
 
@@ -172,7 +172,9 @@ _IN_THE = frozenset((("in", "the"), ("by", "the"), ("under", "the")))
 
 def _changed(tokens: Tokens, verb: int) -> bool:
     """ "Gold forecast raised by Harrow Point"."""
-    objects = tokens.lower[max(0, verb - 4) : verb]
+    objects = tokens.lower[max(0, verb - 3) : verb]
+    if not tokens.lower[verb].endswith("ed") and tokens.lower[verb] != "cut":
+        return False
     return tokens.lower[verb] in lexicon().deeds and any(word in lexicon().views for word in objects)
 
 

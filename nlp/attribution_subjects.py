@@ -129,6 +129,8 @@ def _plural_of_house(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue
         return None
     if tokens.lower[at] == "including" or tokens.lower[at - 1 : at + 1] == ("led", "by"):
         return _named_subject(tokens, name, verb, strong)
+    if tokens.lower[at] == "in" and tokens.lower[at - 1] in lexicon().groups:
+        return group_cue(tokens, at, verb, strong)
     if tokens.lower[at] not in ("of", "at", "from", "with"):
         return None
     if tokens.lower[at - 1] in lexicon().groups:
@@ -151,6 +153,8 @@ def _who(tokens: Tokens, at: int, verb: int, strong: bool) -> Cue | None:
     before = at - 1 - (tokens.words[at - 1] in ",—–-")
     if tokens.lower[before] in ("those", "people"):
         return cue_at(tokens, before, verb, "group", "those", strong=True, plural=True)
+    if tokens.words[before + 1] == "," and (far := _over_apposition(tokens, before + 1, verb, strong)):
+        return far
     return noun_phrase(tokens, before + 1, verb, strong)
 
 
@@ -177,6 +181,8 @@ def _named_subject(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue |
             return _named_subject(tokens, house, verb, strong)
     if at >= 2 and tokens.lower[at - 1] in ("of", "at", "from", "with", "in"):
         head = tokens.lower[at - 2]
+        if head in lexicon().groups and tokens.lower[at - 1] == "in":  # "Traders in Norport doubted"
+            return group_cue(tokens, at - 1, verb, strong)
         if head in lexicon().groups or head in lexicon().roles or head in ("analysis", "team", "strategists"):
             return _house_group(tokens, at - 2, name, verb, strong)
         person = run_back(tokens, at - 1)

@@ -15,7 +15,7 @@ from nlp.attribution_subjects import bare, subject_before
 def verb_cues(tokens: Tokens) -> list[Cue]:
     verbs, cues = lexicon().verbs, []
     for at, low in enumerate(tokens.lower):
-        kind = verbs.get(low)
+        kind = verbs.get(low) or ("say" if _after_quotation(tokens, at) else None)
         if kind is None or no_verb(tokens, at) or deed(tokens, at):
             continue
         say = kind == "say"
@@ -26,6 +26,7 @@ def verb_cues(tokens: Tokens) -> list[Cue]:
     return cues
 
 
+_STANDS = frozenset(("is", "was", "are", "remains", "remain", "remained", "were", "seems"))
 _OPINIONS = (("opinion",), ("view",), ("belief",))
 
 
@@ -33,7 +34,8 @@ def stance_cues(tokens: Tokens) -> list[Cue]:
     """ "Mara Ellison is even more optimistic"."""
     lex, cues = lexicon(), []
     for at, low in enumerate(tokens.lower):
-        if low not in ("is", "was", "are", "remains", "remain", "remained", "were", "seems") or not at:
+        short = low == "'s" and tokens.lower[at - 1] in ("he", "she")  # "He's long from $16,900"
+        if not at or not (short or low in _STANDS):
             continue
         after = at + 1
         while after < len(tokens.words) and tokens.lower[after] in lex.degrees:
@@ -57,6 +59,14 @@ def gerund_cues(tokens: Tokens) -> list[Cue]:
             if cue and cue.reference in ("name", "pronoun", "role"):
                 return [replace(cue, start=tokens.starts[0])]
     return []
+
+
+def _after_quotation(tokens: Tokens, at: int) -> bool:
+    """ "“It fell,” sobbed Theo Marsh": whatever the verb, who follows it said the quotation."""
+    low = tokens.lower[at]
+    if at < 3 or not low.endswith("ed") or tokens.words[at][0].isupper():
+        return False
+    return tokens.words[at - 1] in '”"' and tokens.words[at - 2] == ","
 
 
 def _conjoined(tokens: Tokens, verb: int) -> Cue | None:
