@@ -77,7 +77,7 @@ def deed(tokens: Tokens, verb: int) -> bool:
     """ "The Fed raised rates" and "raised $50 million" are deeds; "Harrow raised its forecast" is a view."""
     if tokens.lower[verb] not in lexicon().deeds or verb + 1 >= len(tokens.words):
         return False
-    objects = tokens.lower[verb + 1 : verb + 1 + _OBJECT]
+    objects = _object(tokens, verb)
     return (objects[0][0] in "$€£" or any(w in lexicon().policy for w in objects)) and not any(
         w in lexicon().views for w in objects
     )
@@ -96,4 +96,10 @@ def sets_rates(tokens: Tokens, name: Name, verb: int) -> bool:
     """ "The Fed cuts", "the Fed holds": what a central bank does is no view unless its object is one."""
     if tokens.lower[verb] not in lexicon().deeds or name.text.casefold() not in lexicon().setters:
         return False
-    return not any(word in lexicon().views for word in tokens.lower[verb + 1 : verb + 1 + _OBJECT])
+    return not any(word in lexicon().views for word in _object(tokens, verb))
+
+
+def _object(tokens: Tokens, verb: int) -> tuple[str, ...]:
+    """The words after a verb, up to the next comma."""
+    words = tokens.lower[verb + 1 : verb + 1 + _OBJECT]
+    return words[: max(1, words.index(","))] if "," in words else words

@@ -69,7 +69,8 @@ def _starts_name(tokens: Tokens, at: int) -> bool:
     if odd_handle(word):
         return True
     return looks_named(word) and (
-        not (tokens.lower[at] in lexicon().nobody or word.endswith("-based")) or run_on(tokens, at, min(len(tokens.words), at + 6)) is not None
+        not (tokens.lower[at] in lexicon().nobody or word.endswith("-based"))
+        or run_on(tokens, at, min(len(tokens.words), at + 6)) is not None
     )
 
 
@@ -98,13 +99,12 @@ def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, st
     elif last < limit and tokens.lower[last] in lexicon().roles | lexicon().professions:
         plural = tokens.lower[last].endswith("s") and tokens.lower[last] not in lexicon().roles
         definite = name.first > 0 and tokens.lower[name.first - 1] == "the" and not plural
-        person = (
-            None
-            if plural
-            else run_on(tokens, last + 1, limit)
-            if last + 1 < limit and _starts_name(tokens, last + 1)
-            else None
-        )
+        after = last + 1
+        while after < limit and (
+            tokens.lower[after] in lexicon().roles or tokens.lower[after] in lexicon().between_title
+        ):
+            after += 1
+        person = run_on(tokens, after, limit) if not plural and after < limit and _starts_name(tokens, after) else None
         if person:
             name, house = person, name.text
         elif definite:
@@ -184,7 +184,7 @@ def phrase_cues(tokens: Tokens) -> list[Cue]:
         after, rule = 0, ""
         if low == "according" and at + 1 < count and lower[at + 1] == "to":
             after, rule = at + 2, "according"
-        elif low == "per" and at and (tokens.words[at - 1] == "," or lower[at - 1] == "as"):
+        elif low == "per" and (at == 0 or tokens.words[at - 1] == "," or lower[at - 1] == "as"):
             after, rule = at + 1, "per"
         elif (
             low in ("by", "from")

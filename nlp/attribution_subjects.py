@@ -57,7 +57,22 @@ def _before_aside(tokens: Tokens, at: int) -> int:
 
 _HELPS = frozenset(("do", "does", "did", "doesn't", "don't", "didn't", "would", "wouldn't"))
 _APART = frozenset(
-    ("by", "in", "on", "during", "speaking", "writing", "for", "via", "meanwhile", "however", "too", "though")
+    (
+        "by",
+        "in",
+        "on",
+        "during",
+        "speaking",
+        "writing",
+        "for",
+        "via",
+        "meanwhile",
+        "however",
+        "too",
+        "though",
+        "led",
+        "including",
+    )
 )
 
 
@@ -169,6 +184,8 @@ def _named_subject(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue |
         if tokens.lower[stop - 1] in lexicon().groups:
             return group_cue(tokens, stop, verb, strong)
     at = name.first
+    if at >= 3 and tokens.lower[at - 1] == "by" and tokens.lower[at - 2] in ("polled", "surveyed", "interviewed"):
+        return group_cue(tokens, at - 2, verb, strong) if tokens.lower[at - 3] in lexicon().groups else None
     if at >= 2 and tokens.lower[at - 1] == "on" and tokens.lower[at - 2] in lexicon().groups:
         return cue_at(tokens, at - 2, verb, "group", tokens.lower[at - 2], strong=strong, plural=True)
     if at >= 3 and tokens.words[at - 1] == ",":  # "in Leeds, England, expects"
