@@ -21,6 +21,7 @@ class Gate:
     """
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._patterns, self._twins = patterns, dict[int, Caseless]()
         needed = [needed_literals(pattern) for pattern in patterns]
         self._always = tuple(number for number, literals in enumerate(needed) if not literals)
         wanted = [(literal, number) for number, literals in enumerate(needed) for literal in literals]
@@ -40,6 +41,13 @@ class Gate:
                 if number not in found and literal in low:
                     found.add(number)
         return sorted(found)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Number, start and end of every match, pattern by pattern. For patterns that ignore case."""
+        for number in self.open(text):
+            twin = self._twins.get(number) or self._twins.setdefault(number, Caseless(self._patterns[number]))
+            for start, end in twin.spans(text):
+                yield number, start, end
 
 
 @lru_cache(maxsize=16)  # several gates look at one sentence in turn

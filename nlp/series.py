@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlp.assets import AssetMention
+from nlp.first_letters import narrowed
 from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
@@ -41,7 +42,7 @@ def series() -> Series:
         Caseless(re.compile(data["yields"]["pattern"], re.IGNORECASE)),
         re.compile(data["yields"]["other"]),
         Caseless(re.compile(data["volatility"]["pattern"], re.IGNORECASE)),
-        re.compile(names),
+        narrowed(re.compile(names)),
         tuple(row["rate"] for row in rows),
         tuple(row["prices"] for row in rows),
         data["same"],
