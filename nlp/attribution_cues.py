@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from nlp.attribution_marks import Cue
-from nlp.attribution_mentions import colon_cues, last_colon_cues, phrase_cues, possessive_cues
 from nlp.attribution_names import tokenize
+from nlp.attribution_phrases import colon_cues, last_colon_cues, phrase_cues, possessive_cues
 from nlp.attribution_verbs import gerund_cues, holding_cues, stance_cues, verb_cues
 
 __all__ = ["Cue", "find_cues"]

@@ -90,11 +90,13 @@ class Lexicon:
     setters: frozenset[str]
     policy: frozenset[str]
     publications: frozenset[str]
+    viewed: frozenset[str]
 
 
 _MORE = (
     "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
-    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "setters", "policy", "publications",
+    "group_leads", "professions", "offices", "participles", "data_words", "deeds", "setters", "policy",
+    "publications", "viewed",
 )  # fmt: skip
 
 

@@ -23,12 +23,12 @@ from scrapers.documents import Document
 def calls(text: str, kind: str = "article", handle: str | None = None) -> list[Call]:
     document = Document(
         id="d",
-        kind=kind,
+        kind=kind,  # type: ignore[arg-type]
         text=text,
         handle=handle,
         published=datetime(2025, 7, 1, tzinfo=UTC),
         published_precision="day",
-    )  # type: ignore[arg-type]
+    )
     return list(extract(document).calls)
 
 
