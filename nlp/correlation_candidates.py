@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from nlp.anchors import function_words
 from nlp.assets import AssetMention
-from nlp.correlation_rules import Driver, cues_in, possible_drivers, possible_names
+from nlp.correlation_rules import Driver, cues_in, driver_spans, possible_names
 from nlp.text import Prepared, Sentence
 
 READ = ("title", "heading", "body", "post")
@@ -150,8 +150,7 @@ def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:
 @lru_cache(maxsize=2048)
 def _lexicon_drivers(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
     taken: list[tuple[int, int, Driver, str]] = []
-    found = [(m.start(), m.end(), driver) for driver in possible_drivers(text) for m in driver.pattern.finditer(text)]
-    for first, last, driver in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
+    for first, last, driver in sorted(driver_spans(text), key=lambda f: (f[0] - f[1], f[0])):
         if not any(first < e and s < last for s, e, _, _ in taken):
             printed = " ".join(w for w in text[first:last].casefold().split() if w not in function_words())
             name = printed if driver.printed and " " in printed else driver.label

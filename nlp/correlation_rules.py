@@ -56,11 +56,7 @@ def cues() -> tuple[Cue, ...]:
 @lru_cache(maxsize=4096)
 def cue_spans(text: str) -> tuple[tuple[int, int, Cue], ...]:
     """Every cue of a relation in a text, with its span."""
-    return tuple((m.start(), m.end(), cue) for cue in _possible_cues(text) for m in cue.pattern.finditer(text))
-
-
-def _possible_cues(text: str) -> Iterator[Cue]:
-    return (cues()[number] for number in _cue_gate().open(text))
+    return tuple((start, end, cues()[number]) for number, start, end in _cue_gate().spans(text))
 
 
 @cache
@@ -171,9 +167,9 @@ def drivers() -> tuple[Driver, ...]:
     )
 
 
-def possible_drivers(text: str) -> Iterator[Driver]:
-    """The drivers that could be in a text, in order."""
-    return (drivers()[number] for number in _driver_gate().open(text))
+def driver_spans(text: str) -> Iterator[tuple[int, int, Driver]]:
+    """Every driver in a text, with its span, driver by driver."""
+    return ((start, end, drivers()[number]) for number, start, end in _driver_gate().spans(text))
 
 
 @cache
