@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from markets.assets import registry
 from nlp.anchors import function_words
 from nlp.assets import AssetMention
+from nlp.correlation_phrases import open_phrases
 from nlp.correlation_rules import Driver, cues_in, driver_spans, possible_names
 from nlp.text import Prepared, Sentence
 
 READ = ("title", "heading", "body", "post")
 GENERAL = frozenset(f"frame {name}" for name in ("general", "lead", "relation", "denial"))
 TITLE, MAIN = 8, 9  # the `distance` of what the title names, and of what the document is about
+OPEN = Driver("open phrase", re.compile("(?!)"), "")  # what no lexicon lists
 _CARRIED = 3  # things named before that a sentence may speak of
 
 
@@ -76,13 +80,17 @@ def _pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pai
         if sentence.role not in READ:
             continue
         named = [Thing(m.symbol, m.start, m.end) for m in _first_of_each(by_sentence.get(number, []))]
-        named += _loosely_named(prepared.text, sentence, named)
+        named += _loosely_named(prepared.text, sentence, named, memory.coins)
         found = list(lexicon_drivers(prepared.text, sentence.start, sentence.end))
+        cues = cues_in(prepared.sentence_text(number))
+        general = any(frame in GENERAL for frame in cues)
+        if general or "frame signal" in cues:
+            found += _open_drivers(prepared, number, [*named, *found])
         here = _Here(
             named=[Thing(t.name, t.start, t.end, main=t.name == memory.main) for t in named],
             outer=[t for t in found if not _chart(t)],
             chart=[t for t in found if _chart(t)],
-            general=any(frame in GENERAL for frame in cues_in(prepared.sentence_text(number))),
+            general=general,
         )
         yield from _sentence_pairs(number, here, memory)
         memory.note(sentence.role, [*here.named, *here.outer])
@@ -103,6 +111,8 @@ class _Memory:
 
     def __init__(self, main: str | None) -> None:
         self.main = main
+        asset = registry().get(main) if main else None
+        self.coins = asset is not None and (asset.kind == "coin" or asset.symbol in ("CRYPTO", "ALTS", "MEMES"))
         self.title: list[Thing] = []
         self.last: list[list[Thing]] = []
 
@@ -130,12 +140,22 @@ def _first_of_each(mentions: Sequence[AssetMention]) -> list[AssetMention]:
     return list({m.symbol: m for m in reversed(mentions)}.values())[::-1]
 
 
-def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing]) -> list[Thing]:
+def _open_drivers(prepared: Prepared, number: int, known: Sequence[Thing]) -> Iterator[Thing]:
+    """Subjects of statements that name no asset and nothing of the lexicon."""
+    base = prepared.sentences[number].start
+    for start, end, name in open_phrases(prepared.sentence_text(number)):
+        thing = Thing(name, base + start, base + end, OPEN)
+        if not any(_overlap(thing, other) for other in known):
+            yield thing
+
+
+def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing], coins: bool) -> list[Thing]:
     found: list[Thing] = []
     for name in possible_names(text[sentence.start : sentence.end]):
         match = name.pattern.search(text, sentence.start, sentence.end)
-        if match and name.symbol not in {t.name for t in named}:
-            thing = Thing(name.symbol, *match.span())
+        symbol = name.among_coins if coins and name.among_coins else name.symbol
+        if match and symbol not in {t.name for t in named}:
+            thing = Thing(symbol, *match.span())
             if not any(_overlap(thing, other) for other in [*named, *found]):
                 found.append(thing)
     return found
@@ -153,7 +173,7 @@ def _lexicon_drivers(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
     for first, last, driver in sorted(driver_spans(text), key=lambda f: (f[0] - f[1], f[0])):
         if not any(first < e and s < last for s, e, _, _ in taken):
             printed = " ".join(w for w in text[first:last].casefold().split() if w not in function_words())
-            name = printed if driver.printed and " " in printed else driver.label
+            name = printed if driver.printed and printed else driver.label
             taken.append((first, last, driver, driver.asset or name))
     return tuple(taken)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from markets.assets import registry
-from nlp.correlation_candidates import MAIN, TITLE, Pair, Thing, lexicon_drivers
+from nlp.correlation_candidates import MAIN, OPEN, TITLE, Pair, Thing, lexicon_drivers
 from nlp.correlation_rules import cue_spans, cues_in, movement_counters, named_cues
 from nlp.text import Prepared
 
@@ -17,12 +17,27 @@ _CLOSING = '"”’) '
 _NEAR = 60  # characters
 
 
-def pair_features(prepared: Prepared, pair: Pair) -> list[str]:
-    """What depends on the two things; the sentence's own features are `sentence_features`."""
+def pair_features(prepared: Prepared, pair: Pair, shared: Sequence[str]) -> list[str]:
+    """What depends on the two things; `shared` are the sentence's own features, `sentence_features`."""
     shape = _shape(pair)
     found = cues_in(prepared.sentence_text(pair.sentence))
     crossed = (f"{kind}&{cue}" for kind in shape[:2] for cue in found)
-    return [*shape, *crossed, *_between(prepared, pair)]
+    sort = _sort(pair)
+    told = (f"sort:{sort}&{feature}" for feature in shared if feature.startswith(_TELLING))
+    return [*shape, *crossed, f"sort:{sort}", *told, *_between(prepared, pair), *_beside(prepared, pair)]
+
+
+_TELLING = ("w:", "names driver:", "drivers:", "assets:", "earlier:", "role:")  # features told apart by sort of pair
+
+
+def _sort(pair: Pair) -> str:
+    """The sort of driver: of the own chart, a subject no lexicon lists, of the lexicon, an asset; and what is carried."""
+    driver = pair.driver
+    response = "here" if pair.response.start is not None else "carried"
+    if driver.name == pair.response.name:
+        return f"own {response}"
+    kind = "open" if driver.driver is OPEN else "lexicon" if driver.driver else "asset"
+    return f"{kind} {'here' if driver.start is not None else 'carried'} {response}"
 
 
 def sentence_features(prepared: Prepared, number: int, named: Sequence[str]) -> list[str]:
@@ -121,5 +136,15 @@ def _between(prepared: Prepared, pair: Pair) -> Iterator[str]:
     yield f"gap:{min(max(0, right[0] - left[1]) // 20, 6)}"
     yield from (f"gap:{cue}" for cue in named_cues(inside))
     yield from (f"gapw:{word}" for word in set(_TOKEN.findall(text[left[1] : right[0]].casefold())[:12]))
-    yield from (f"left:{word}" for word in _TOKEN.findall(text[max(0, left[0] - _NEAR) : left[0]].casefold())[-2:])
-    yield from (f"right:{word}" for word in _TOKEN.findall(text[right[1] : right[1] + _NEAR].casefold())[:2])
+
+
+def _beside(prepared: Prepared, pair: Pair) -> Iterator[str]:
+    """The two words before and after each of the two."""
+    text, sentence = prepared.text, prepared.sentences[pair.sentence]
+    for side, thing in (("D", pair.driver), ("R", pair.response)):
+        if thing.start is None or thing.end is None:
+            continue
+        before = _TOKEN.findall(text[max(sentence.start, thing.start - _NEAR) : thing.start].casefold())[-2:]
+        after = _TOKEN.findall(text[thing.end : min(sentence.end, thing.end + _NEAR)].casefold())[:2]
+        yield from (f"{side}<:{word}" for word in before or ["^"])
+        yield from (f"{side}>:{word}" for word in after or ["$"])

@@ -1,4 +1,4 @@
-"""The models of correlations: is a pair claimed, as a pattern or as a cause, and which way do the two go."""
+"""The models of correlations: does a sentence claim one, which pair is it about, and which way do the two go."""
 
 from __future__ import annotations
 
@@ -30,9 +30,20 @@ class LogOdds:
         weights = self.weights
         return sum([weights[feature] for feature in features if feature in weights], 0.0)
 
-    def to_json(self) -> dict[str, Any]:
-        kept = {name: round(weight, 2) for name, weight in sorted(self.weights.items()) if abs(weight) >= 0.02}
+    def to_json(self, least: float = 0.02) -> dict[str, Any]:
+        """Bias, and the weights of at least `least`, nested by what stands before the first colon of their names."""
+        kept: dict[str, dict[str, float]] = {}
+        for name, weight in sorted(self.weights.items()):
+            if abs(weight) >= least:
+                group, colon, rest = name.partition(":")
+                kept.setdefault(group + colon, {})[rest] = round(weight, 2)
         return {"bias": round(self.bias, 3), "weights": kept}
+
+
+def log_odds(data: Mapping[str, Any]) -> LogOdds:
+    """The linear model in the form `LogOdds.to_json` gives."""
+    weights = {group + name: weight for group, names in data["weights"].items() for name, weight in names.items()}
+    return LogOdds(data["bias"], weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +57,48 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`first`: the least probability of a pair; `again`: of the same pair in another sentence; `listed`: of a second
-    response to one driver in a sentence; `beside`: of any other second pair there; `cause`: of a cause.
+    """`first`: the least probability of a pair; `again`: of the same pair in another sentence; `beside`: of a second
+    pair in a sentence; `cause`: of a cause.
     """
 
     first: float
     again: float
-    listed: float
     beside: float
     cause: float
 
 
 @dataclass(frozen=True, slots=True)
 class CorrelationModel:
-    """Plain numbers: is a candidate claimed as a pattern, as a cause, and which way do the two go."""
+    """Plain numbers. `pattern` and `cause`: does a sentence claim one; `pair`: which of its candidates it is about
+    (shares of a softmax over them, so without a bias); `relation`: which way the two go.
+    """
 
     pattern: LogOdds
     cause: LogOdds
+    pair: LogOdds
     relation: Mapping[str, LogOdds]
     limits: Limits
 
     def score(self, prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Scored]:
-        """Every candidate of a document, in order."""
+        """The candidates of the sentences that may claim something, in order."""
         named: dict[int, list[str]] = {}
         for mention in mentions:
             named.setdefault(mention.sentence, []).append(mention.symbol)
         for number, group in groupby(pairs(prepared, mentions), key=lambda pair: pair.sentence):
             shared = sentence_features(prepared, number, sorted(set(named.get(number, ()))))
-            pattern, cause = (m.bias + m.of(shared) for m in (self.pattern, self.cause))
-            for pair in group:
-                own = pair_features(prepared, pair)
-                odds = pattern + self.pattern.of(own), cause + self.cause.of(own)
-                yield Scored(pair, _probability(odds[0]), _probability(odds[1]))
+            pattern, cause = (_probability(m.bias + m.of(shared)) for m in (self.pattern, self.cause))
+            if pattern >= self.limits.first or cause >= self.limits.cause:
+                yield from self._shared_out(prepared, list(group), shared, pattern, cause)
+
+    def _shared_out(
+        self, prepared: Prepared, group: Sequence[Pair], shared: Sequence[str], pattern: float, cause: float
+    ) -> Iterator[Scored]:
+        odds = [self.pair.of(pair_features(prepared, pair, shared)) for pair in group]
+        top = max(odds)
+        parts = [math.exp(value - top) for value in odds]
+        whole = sum(parts)
+        for pair, part in zip(group, parts, strict=True):
+            yield Scored(pair, pattern * part / whole, cause * part / whole)
 
     def relation_of(self, prepared: Prepared, pair: Pair) -> str:
         """positive, negative or none, whichever is likeliest."""
@@ -87,8 +108,11 @@ class CorrelationModel:
 
     def to_json(self) -> dict[str, Any]:
         relation = {name: model.to_json() for name, model in self.relation.items()}
-        found = {"pattern": self.pattern.to_json(), "cause": self.cause.to_json()}
+        found = {name: getattr(self, name).to_json(least) for name, least in _LEAST_WEIGHT.items()}
         return {"limits": asdict(self.limits), **found, "relation": relation}
+
+
+_LEAST_WEIGHT = {"pattern": 0.04, "cause": 0.04, "pair": 0.06}
 
 
 def _probability(log_odds: float) -> float:
@@ -97,8 +121,9 @@ def _probability(log_odds: float) -> float:
 
 def model_from_json(data: Mapping[str, Any]) -> CorrelationModel:
     """The model in the form `to_json` gives."""
-    relation = {name: LogOdds(**row) for name, row in data["relation"].items()}
-    return CorrelationModel(LogOdds(**data["pattern"]), LogOdds(**data["cause"]), relation, Limits(**data["limits"]))
+    relation = {name: log_odds(row) for name, row in data["relation"].items()}
+    pattern, cause, pair = (log_odds(data[name]) for name in ("pattern", "cause", "pair"))
+    return CorrelationModel(pattern, cause, pair, relation, Limits(**data["limits"]))
 
 
 @cache
@@ -111,24 +136,22 @@ def shipped() -> CorrelationModel:
 def chosen(scored: Sequence[Scored], limits: Limits) -> Iterator[tuple[Scored, bool]]:
     """The pairs to report, most certain first, and whether each is a pattern (else a cause)."""
     met: set[frozenset[str]] = set()
-    sentences: dict[int, set[str]] = {}  # the drivers reported in each
+    sentences: set[int] = set()
     taken: set[tuple[int, frozenset[str]]] = set()
     for candidate in sorted(scored, key=lambda s: -s.pattern):
         if candidate.pattern < limits.first:
             break
         number = candidate.pair.sentence
         names = frozenset((candidate.pair.driver.name, candidate.pair.response.name))
-        drivers = sentences.get(number, set())
-        listed = candidate.pair.response.start is not None and candidate.pair.driver.name in drivers
-        beside = 0.0 if not drivers else limits.listed if listed else limits.beside
-        least = max(limits.again if names in met else 0.0, beside)
+        least = max(limits.again if names in met else 0.0, limits.beside if number in sentences else 0.0)
         if (number, names) not in taken and candidate.pattern >= least:
             met.add(names)
-            sentences.setdefault(number, set()).add(candidate.pair.driver.name)
+            sentences.add(number)
             taken.add((number, names))
             yield candidate, True
     for candidate in sorted(scored, key=lambda s: -s.cause):
-        number = candidate.pair.sentence
-        if candidate.cause >= limits.cause and number not in sentences:
-            sentences[number] = set()
+        if candidate.cause < limits.cause:
+            break
+        if candidate.pair.sentence not in sentences:
+            sentences.add(candidate.pair.sentence)
             yield candidate, False

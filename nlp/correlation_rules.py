@@ -83,13 +83,14 @@ class LooseName:
     symbol: str
     pattern: re.Pattern[str]
     example: str
+    among_coins: str | None = None  # what it stands for in a document about coins
 
 
 @cache
 def loose_names() -> tuple[LooseName, ...]:
     """The `name` rows of drivers.toml."""
     rows = _table()["name"]
-    return tuple(LooseName(r["symbol"], _whole_words(r["pattern"]), r["example"]) for r in rows)
+    return tuple(LooseName(r["symbol"], _whole_words(r["pattern"]), r["example"], r.get("coins")) for r in rows)
 
 
 def possible_names(text: str) -> Iterator[LooseName]:

@@ -5,68 +5,95 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nlp.assets import AssetMention, find_assets
 from nlp.correlation_candidates import Pair, pairs
 from nlp.correlation_features import pair_features, sentence_features
 from nlp.correlation_model import CorrelationModel, Limits, LogOdds
 from nlp.correlation_relation import relation_features
-from nlp.gold import Annotated, load_gold, load_labels
+from nlp.gold import Annotated, load_gold, load_labels, own_corpus
 from nlp.series import with_series
 from nlp.text import Prepared, prepare
 
-LEAST = 3  # occurrences below which a feature is left out
-OWN_WEIGHT = 0.5  # of a sentence of the corpus beside one of a real article
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
+
+LEAST = 4  # sentences below which a feature is left out
+OWN_WEIGHT = 0.25  # of a sentence of the corpus beside one of a real article
+CAUSE_WEIGHT = 0.5  # of a cause beside a pattern, where the pair of a claim is told from the other candidates
 RELATIONS = ("positive", "negative", "none")
-STRENGTH = {"pattern": 0.1, "cause": 0.2, "relation": 0.8}  # inverse of the L2 penalty
-LIMITS = Limits(first=0.18, again=0.3, listed=0.3, beside=0.6, cause=0.25)  # chosen by cross-validation
+STRENGTH = {"sentence": 0.1, "pair": 0.3, "relation": 0.8}  # inverse of the L2 penalty
+LIMITS = Limits(first=0.14, again=0.2, beside=0.4, cause=0.2)  # chosen by cross-validation
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One candidate with its features; `claimed`: people said it. The relation features are there where it is."""
+
+    features: tuple[str, ...]
+    relation_features: tuple[str, ...]
+    claimed: bool
+    relation: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate with its features and what people said of it: "" nothing, else the row of the gold."""
+    """A sentence with its features and candidates; `kind`: what people found in it, pattern, cause or ""."""
 
     features: tuple[str, ...]
-    relation_features: tuple[str, ...]
-    kind: str  # pattern, cause, "" or "elsewhere": the pair is claimed, but in another sentence
-    relation: str | None
-    weight: float
+    cases: tuple[Case, ...]
+    kind: str
+    own: bool  # of our own corpus
 
 
-def rows(gold: Annotated, weight: float = 1.0) -> list[Row]:
-    """Every candidate of a document, labelled."""
+def rows(gold: Annotated, own: bool = False) -> Iterator[Row]:
+    """Every sentence of a document that has candidates, labelled."""
     prepared = prepare(gold.document.text, gold.document.kind)
     assets = mentions(prepared)
-    named: dict[int, list[str]] = {}
+    named: dict[int, set[str]] = {}
     for mention in assets:
-        named.setdefault(mention.sentence, []).append(mention.symbol)
-    return [_row(gold, prepared, p, sorted(set(named.get(p.sentence, ()))), weight) for p in pairs(prepared, assets)]
+        named.setdefault(mention.sentence, set()).add(mention.symbol)
+    for number, group in groupby(pairs(prepared, assets), key=lambda pair: pair.sentence):
+        features = sentence_features(prepared, number, sorted(named.get(number, ())))
+        claims = _claims_in(gold, prepared, number)
+        kinds = {claim.get("kind", "pattern") for claim in claims}
+        kind = "pattern" if "pattern" in kinds else "cause" if kinds else ""
+        told = [claim for claim in claims if claim.get("kind", "pattern") == kind]
+        yield Row(tuple(features), tuple(_case(prepared, p, features, told) for p in group), kind, own)
 
 
 def mentions(prepared: Prepared) -> tuple[AssetMention, ...]:
     return with_series(prepared, find_assets(prepared))
 
 
-def _row(gold: Annotated, prepared: Prepared, pair: Pair, named: Sequence[str], weight: float) -> Row:
-    sentence = prepared.sentences[pair.sentence]
+def _case(prepared: Prepared, pair: Pair, shared: Sequence[str], claims: Sequence[dict[str, Any]]) -> Case:
+    """Features of candidates are needed only where something is claimed."""
+    if not claims:
+        return Case((), (), False, None)
+    relation = next((claim["relation"] for claim in claims if same_pair(claim, pair)), None)
+    told = tuple(relation_features(prepared, pair)) if relation else ()
+    return Case(tuple(pair_features(prepared, pair, shared)), told, relation is not None, relation)
+
+
+def _claims_in(gold: Annotated, prepared: Prepared, number: int) -> list[dict[str, Any]]:
+    sentence = prepared.sentences[number]
     span = prepared.to_original(sentence.start, sentence.end)
-    same = [claim for claim in gold.correlations if same_pair(claim, pair)]
-    here = [claim for claim in same if _overlaps(gold.document.text, claim["quote"], span)]
-    kinds = [claim.get("kind", "pattern") for claim in here]
-    kind = "pattern" if "pattern" in kinds else "cause" if kinds else "elsewhere" if same else ""
-    relation = next((c["relation"] for c in here if c.get("kind", "pattern") == kind), None)
-    features = (*sentence_features(prepared, pair.sentence, named), *pair_features(prepared, pair))
-    return Row(features, tuple(relation_features(prepared, pair)) if relation else (), kind, relation, weight)
+    return [claim for claim in gold.correlations if _covers(gold.document.text, claim["quote"], span)]
 
 
-def _overlaps(text: str, quote: str, span: tuple[int, int]) -> bool:
+def _covers(text: str, quote: str, span: tuple[int, int]) -> bool:
+    """Whether a quotation and a sentence share half of the one or of the other."""
     start = text.find(quote)
-    return start >= 0 and start < span[1] and span[0] < start + len(quote)
+    shared = min(span[1], start + len(quote)) - max(span[0], start)
+    return start >= 0 and shared > 0 and (shared >= len(quote) / 2 or shared >= (span[1] - span[0]) / 2)
 
 
 def same_pair(claim: dict[str, Any], pair: Pair) -> bool:
@@ -85,35 +112,84 @@ def same_thing(a: str, b: str) -> bool:
 
 
 def train_correlations(labelled: Sequence[Row]) -> CorrelationModel:
-    """Fit the models on labelled candidates. A pair that is claimed in another sentence teaches nothing."""
-    clear = [row for row in labelled if row.kind != "elsewhere"]
-    found = {k: _fit([(r.features, r.kind == k, r.weight) for r in clear], k) for k in ("pattern", "cause")}
-    told = [row for row in labelled if row.relation]
-    relation = {n: _fit([(r.relation_features, r.relation == n, 1.0) for r in told], "relation") for n in RELATIONS}
-    return CorrelationModel(found["pattern"], found["cause"], relation, LIMITS)
+    """Fit the models on labelled sentences."""
+    found = {
+        kind: _fit([(r.features, r.kind == kind, OWN_WEIGHT if r.own else 1.0) for r in labelled], "sentence")
+        for kind in ("pattern", "cause")
+    }
+    told = [case for row in labelled for case in row.cases if case.relation]
+    relation = {n: _fit([(c.relation_features, c.relation == n, 1.0) for c in told], "relation") for n in RELATIONS}
+    return CorrelationModel(found["pattern"], found["cause"], _fit_pairs(labelled), relation, LIMITS)
+
+
+def _design(features: Sequence[Sequence[str]]) -> tuple[list[str], csr_matrix]:
+    """The names of the features seen often enough, and the binary matrix (rows, names)."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    counts = Counter(name for row in features for name in set(row))
+    names = sorted(name for name, count in counts.items() if count >= LEAST)
+    known = {name: number for number, name in enumerate(names)}
+    columns = [sorted({known[f] for f in row if f in known}) for row in features]
+    starts = np.cumsum([0, *map(len, columns)])
+    flat = [c for row in columns for c in row]
+    return names, csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(features), len(names)))
 
 
 def _fit(cases: Sequence[tuple[Sequence[str], bool, float]], question: str) -> LogOdds:
     """L2 logistic regression over binary features; each case has features, the answer and a weight."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    counts = Counter(name for features, _, _ in cases for name in set(features))
-    known = {name: i for i, name in enumerate(sorted(n for n, count in counts.items() if count >= LEAST))}
-    columns = [sorted({known[f] for f in features if f in known}) for features, _, _ in cases]
-    starts = np.cumsum([0, *map(len, columns)])
-    flat = [c for row in columns for c in row]
-    design = csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(cases), len(known)))
-    model = LogisticRegression(C=STRENGTH[question], solver="liblinear", random_state=0)
+    names, design = _design([features for features, _, _ in cases])
+    model = LogisticRegression(C=STRENGTH[question], solver="liblinear", random_state=0, tol=0.01)
     model.fit(design, [answer for _, answer, _ in cases], sample_weight=[weight for _, _, weight in cases])
-    weights = {name: round(w, 4) for name, w in zip(known, model.coef_[0].tolist(), strict=True)}
+    weights = {name: round(w, 4) for name, w in zip(names, model.coef_[0].tolist(), strict=True)}
     return LogOdds(round(float(model.intercept_[0]), 4), weights)
 
 
-def own_sentences() -> list[Annotated]:
-    """The sentences of nlp/corpus/correlation_sentences.jsonl."""
-    return load_gold(Path(str(files("nlp").joinpath("corpus", "correlation_sentences.jsonl"))))
+def _fit_pairs(labelled: Sequence[Row]) -> LogOdds:
+    """Conditional logistic regression: which candidates of a sentence that claims something are the claimed ones.
+
+    Maximises the log of the softmax share of the claimed candidates, less an L2 penalty (McFadden, 1974).
+    """
+    import numpy as np
+
+    told = [row for row in labelled if any(c.claimed for c in row.cases) and not all(c.claimed for c in row.cases)]
+    cases = [case for row in told for case in row.cases]
+    names, design = _design([case.features for case in cases])
+    starts = np.cumsum([0, *(len(row.cases) for row in told)])
+    claimed = np.array([case.claimed for case in cases], np.float64)
+    weight = np.array([1.0 if row.kind == "pattern" else CAUSE_WEIGHT for row in told])
+    solution = _conditional(design, starts, claimed, weight)
+    return LogOdds(0.0, {name: round(w, 4) for name, w in zip(names, solution.tolist(), strict=True)})
+
+
+def _conditional(
+    design: csr_matrix, starts: NDArray[np.int64], claimed: NDArray[np.float64], weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The weights of a conditional logistic regression over groups of rows, each with a claimed one."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    first, group = starts[:-1], np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    turned, strength = design.T.tocsr(), STRENGTH["pair"]
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        odds = design @ w
+        parts = np.exp(odds - np.maximum.reduceat(odds, first)[group])
+        whole, right = np.add.reduceat(parts, first), np.add.reduceat(parts * claimed, first)
+        slope = (parts / whole[group] - parts * claimed / right[group]) * weight[group]
+        return float(-(weight * np.log(right / whole)).sum() + w @ w / (2 * strength)), turned @ slope + w / strength
+
+    found = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 60})
+    result: NDArray[np.float64] = found.x
+    return result
+
+
+def own_documents() -> list[Annotated]:
+    """nlp/corpus/correlation_sentences.jsonl, and the training part of the rest of the corpus."""
+    alone = load_gold(Path(str(files("nlp").joinpath("corpus", "correlation_sentences.jsonl"))))
+    return [*alone, *own_corpus("train")]
 
 
 def learn(gold: Path | None, texts: Path | None, folder: Path) -> int:
@@ -121,7 +197,7 @@ def learn(gold: Path | None, texts: Path | None, folder: Path) -> int:
 
     Writes correlations.json into `folder`.
     """
-    labelled = [row for own in own_sentences() for row in rows(own, OWN_WEIGHT)]
+    labelled = [row for own in own_documents() for row in rows(own, own=True)]
     for name in ("train_articles", "train_posts"):
         if gold and (gold / f"{name}_gold.jsonl").exists():
             found = load_gold(gold / f"{name}.jsonl", gold / f"{name}_gold.jsonl")
@@ -130,4 +206,4 @@ def learn(gold: Path | None, texts: Path | None, folder: Path) -> int:
         labelled += [row for document in load_labels(texts, having="correlations") for row in rows(document)]
     model = json.dumps(train_correlations(labelled).to_json(), separators=(",", ":"), ensure_ascii=False)
     (folder / "correlations.json").write_text(f"{model}\n", encoding="utf-8")
-    return len(labelled)
+    return sum(len(row.cases) for row in labelled)
