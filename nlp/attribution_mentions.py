@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nlp.attribution_marks import Cue, Reference, cue_from, describes, house_before, house_in
-from nlp.attribution_names import APOSTROPHES, Name, Tokens, lexicon, looks_named, odd_handle, run_on
+from nlp.attribution_names import APOSTROPHES, Name, Tokens, VoiceKind, lexicon, looks_named, odd_handle, run_on
 
 _SUBJECTS = {"him": "he", "her": "she", "them": "they"}  # "according to her"
 _KNOWN_AS = frozenset(("known", "as", "dubbed", "called", "named", "nicknamed"))
@@ -74,49 +76,59 @@ def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, st
     name = run_on(tokens, at, limit) or (
         Name(at, at + 1, tokens.words[at], "handle") if odd_handle(tokens.words[at]) else None
     )
-    if name is None or name.kind == "outlet":
+    if name is None:
         return None
-    house, last = None, name.last
+    last = name.last
     if last + 1 < limit and tokens.words[last] == "." and tokens.words[last + 1] in APOSTROPHES:  # "Harrow Inc.’s"
         last += 1
-    if last < limit and tokens.words[last] in APOSTROPHES and last + 1 < limit:  # Harrow Point’s Theo Marsh
-        person = next(
-            (run_on(tokens, i, limit) for i in range(last + 1, min(limit, last + 6)) if looks_named(tokens.words[i])),
-            None,
-        )
-        if person:
-            name, house = person, name.text
-        elif tokens.lower[last + 1] in lexicon().documents | lexicon().views | lexicon().houses | {"data"}:
-            last += 1
-        else:
-            return cue_from(
-                tokens, cue_first, name.last - 1, rule, "name", name.text, strong, lead, name.kind, name.text
-            )
+    if last + 1 < limit and tokens.words[last] in APOSTROPHES:
+        voice, house = _person_of(tokens, name, last, limit)
     elif last < limit and tokens.lower[last] in lexicon().roles | lexicon().professions:
-        plural = tokens.lower[last].endswith("s") and tokens.lower[last] not in lexicon().roles
-        definite = name.first > 0 and tokens.lower[name.first - 1] == "the" and not plural
-        after = last + 1
-        while after < limit and (
-            tokens.lower[after] in lexicon().roles or tokens.lower[after] in lexicon().between_title
-        ):
-            after += 1
-        person = run_on(tokens, after, limit) if not plural and after < limit and _starts_name(tokens, after) else None
-        if person:
-            name, house = person, name.text
-        elif definite:
+        if name.first and tokens.lower[name.first - 1] == "the" and _titled_on(tokens, last, limit) is None:
             return cue_from(tokens, cue_first, last, rule, "role", tokens.lower[last], strong, lead, house=name.text)
-        else:
-            return cue_from(tokens, cue_first, last, rule, "name", name.text, strong, lead, "organisation", name.text)
-    elif (last + 2 < limit and tokens.words[last] == ",") or (
-        last + 1 < limit and tokens.lower[last] in ("of", "at", "from", "with")
-    ):
-        house = (
-            house_in(tokens, last, min(limit, last + 12))
-            if describes(tokens.lower[last + 1 : last + 10]) or tokens.words[last] != ","
-            else None
-        )
-    house = house or house_before(tokens, name)
-    return cue_from(tokens, cue_first, name.last - 1, rule, "name", name.text, strong, lead, name.kind, house)
+        person = _titled_on(tokens, last, limit)
+        voice, house = person or replace(name, kind=_as_house(name)), name.text
+    else:
+        voice, house = name, _house_on(tokens, last, limit)
+    if voice.kind == "outlet":
+        return None
+    house = house or house_before(tokens, voice)
+    return cue_from(tokens, cue_first, voice.last - 1, rule, "name", voice.text, strong, lead, voice.kind, house)
+
+
+def _as_house(name: Name) -> VoiceKind:
+    return "outlet" if name.kind == "outlet" else "organisation"
+
+
+def _person_of(tokens: Tokens, name: Name, apostrophe: int, limit: int) -> tuple[Name, str | None]:
+    """ "Harrow Point’s Theo Marsh" is Theo Marsh; "Harrow Point’s forecast" the house."""
+    for at in range(apostrophe + 1, min(limit, apostrophe + 6)):
+        person = run_on(tokens, at, limit) if looks_named(tokens.words[at]) else None
+        if person:
+            return person, name.text
+    nouns = lexicon().documents | lexicon().views | lexicon().houses | {"data"}
+    return name, None if tokens.lower[apostrophe + 1] in nouns else name.text
+
+
+def _titled_on(tokens: Tokens, role: int, limit: int) -> Name | None:
+    """The person after a title: "chief economist Ann Dale"."""
+    if tokens.lower[role].endswith("s") and tokens.lower[role] not in lexicon().roles:
+        return None
+    after = role + 1
+    while after < limit and tokens.lower[after] in lexicon().roles | lexicon().between_title:
+        after += 1
+    return run_on(tokens, after, limit) if after < limit and _starts_name(tokens, after) else None
+
+
+def _house_on(tokens: Tokens, last: int, limit: int) -> str | None:
+    """The house in "Theo Marsh, head of research at Harrow Point" or "Theo Marsh of Harrow Point"."""
+    if last + 1 >= limit:
+        return None
+    if tokens.words[last] == ",":
+        described = last + 2 < limit and describes(tokens.lower[last + 1 : last + 10])
+        return house_in(tokens, last, min(limit, last + 12)) if described else None
+    joined = tokens.lower[last] in ("of", "at", "from", "with")
+    return house_in(tokens, last, min(limit, last + 12)) if joined else None
 
 
 def _described_on(

@@ -89,6 +89,7 @@ class Lexicon:
     deeds: frozenset[str]
     setters: frozenset[str]
     policy: frozenset[str]
+    known_houses: frozenset[str]
     publications: frozenset[str]
     viewed: frozenset[str]
 
@@ -96,7 +97,7 @@ class Lexicon:
 _MORE = (
     "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
     "group_leads", "professions", "offices", "participles", "data_words", "deeds", "setters", "policy",
-    "publications", "viewed",
+    "known_houses", "publications", "viewed",
 )  # fmt: skip
 
 
@@ -266,7 +267,9 @@ def kind_of(text: str) -> VoiceKind:
         return "handle"
     if text.casefold() in lex.not_speakers:
         return "outlet"
-    if any(word.strip(".,") in lex.org_words for word in words) or "&" in words or "of" in words:
+    if text.casefold() in lex.known_houses or "&" in words or "of" in words:
+        return "organisation"
+    if any(word.strip(".,") in lex.org_words for word in words):
         return "organisation"
     if len(words) == 1:
         return "organisation" if any(map(str.isupper, text[1:])) else "person"

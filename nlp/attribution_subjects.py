@@ -117,7 +117,7 @@ def noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | Non
             return None
         return cue_at(tokens, last - 1, verb, reference, low, strong=strong, plural=low == "they")
     if low in lex.groups and not (
-        strong is False and low in ("market", "markets", "others", "many", "some", "most", "few", "people")
+        strong is False and last > 1 and low in ("market", "markets", "others", "many", "some", "most", "few", "people")
     ):
         return group_cue(tokens, last, verb, strong)
     if (low in lex.roles or low in lex.houses or low in lex.documents) and not named_publication(tokens, last):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nlp.attribution_cues import find_cues
+from nlp.attribution_names import lexicon
 from nlp.text import Embed, Prepared
 
 POST_LENGTH = 310  # characters: 280, and room for links that the site counts short
@@ -43,7 +44,7 @@ def embedded_posts(prepared: Prepared) -> tuple[EmbeddedPost, ...]:
 
 def _start(prepared: Prepared, embed: Embed, floor: int) -> int:
     """Walk back over whole sentences while they could be the post's: short enough, and not about its author."""
-    name = [w.casefold() for w in re.findall(r"\w{4,}", embed.name)]
+    name = [low for w in re.findall(r"\w{4,}", embed.name) if (low := w.casefold()) not in lexicon().nobody]
     best = embed.start
     for sentence in reversed(prepared.sentences):
         if sentence.start >= embed.start:
