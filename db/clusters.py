@@ -30,8 +30,8 @@ with shared as (
   select document_id,
     sum(key >= 'n:' and key < 'o') as numbers, sum(key < 'b') as names,
     sum(key >= 's:' and key < 't') as shingles, sum(key >= 't:' and key < 'u') as titles, sum(key >= 'x:') as texts
-  from copy_keys
-  where key in (select value from json_each(:keys)) and ({{days}}) and document_id != :id
+  from ({{near}})
+  where document_id != :id
   group by document_id
   having numbers >= 3 or names >= 2 or shingles >= 4 or titles >= 1 or texts >= 1
 )
@@ -42,7 +42,10 @@ order by 1000 * texts + 100 * titles + numbers + names + shingles desc, document
 _LINK = "insert or replace into copy_links (document_id, other_id, relation) values (?, ?, ?)"
 _SIGN = "insert or replace into signatures (document_id, anchors, signature) values (?, ?, ?)"
 _CREDIT = "update documents set credited_publisher = ? where id = ?"
-_NEAR = "day between :first and :last or day = -1"
+_ALL = "select key, document_id from copy_keys where key in (select value from json_each(:keys))"
+# Two searches rather than one `or`, with which SQLite would go through every day of a key.
+_NEAR = f"{_ALL} and day between :first and :last union all {_ALL} and day = -1"
+_CACHE_KB = 131_072  # keys of one document lie all over the index
 
 Progress = Callable[[int], None]
 
@@ -54,6 +57,7 @@ def cluster_pending(db: Database, at: datetime, on_progress: Progress = lambda c
     """
     order = "select id from documents where cluster_id is null order by published is null, published, id"
     pending = [row[0] for row in db.execute(order)]
+    db.execute(f"pragma cache_size = -{_CACHE_KB}")
     signatures = lru_cache(_CACHED_SIGNATURES)(lambda document_id: _stored_signature(db, document_id))
     for start in range(0, len(pending), batch):
         ids = pending[start : start + batch]
@@ -101,7 +105,7 @@ def _candidates(db: Database, own: Signature, keys: Iterable[str], day: int) -> 
         "id": own.document_id, "keys": json.dumps(sorted(keys)), "anchors": own.anchors, "most": _MOST_CANDIDATES,
         "first": day - WINDOW_DAYS, "last": day + WINDOW_DAYS,
     }  # fmt: skip
-    sql = _CANDIDATES.format(days="true" if day == _UNDATED else _NEAR)
+    sql = _CANDIDATES.format(near=_ALL if day == _UNDATED else _NEAR)
     return [row[0] for row in db.execute(sql, params)]
 
 
