@@ -93,6 +93,8 @@ def description_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue |
             return cue_at(tokens, name.first, verb, reference, head, strong=strong, house=name.text)
         if name and name.kind != "outlet":
             return name_cue(tokens, name, verb, True, strong, name.text)
+    if determiner in APOSTROPHES and head in lex.roles and tokens.lower[first - 2] in lex.houses:
+        return cue_at(tokens, first - 2, verb, "role", head, strong=strong)  # "the bank's analyst"
     if determiner in ("the", "this", "that", "his", "her", "its", "their"):
         reference = "role" if head in lex.roles else "house" if head in lex.houses else "document"
         if reference == "document" and determiner not in ("the", "this", "its"):

@@ -83,7 +83,7 @@ def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, st
         last += 1
     if last + 1 < limit and tokens.words[last] in APOSTROPHES:
         voice, house = _person_of(tokens, name, last, limit)
-    elif last < limit and tokens.lower[last] in lexicon().roles | lexicon().professions:
+    elif (last := _past_field(tokens, last, limit)) < limit and tokens.lower[last] in _occupations():
         if name.first and tokens.lower[name.first - 1] == "the" and _titled_on(tokens, last, limit) is None:
             return cue_from(tokens, cue_first, last, rule, "role", tokens.lower[last], strong, lead, house=name.text)
         person = _titled_on(tokens, last, limit)
@@ -94,6 +94,18 @@ def _named_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, st
         return None
     house = house or house_before(tokens, voice)
     return cue_from(tokens, cue_first, voice.last - 1, rule, "name", voice.text, strong, lead, voice.kind, house)
+
+
+def _occupations() -> frozenset[str]:
+    return lexicon().roles | lexicon().professions
+
+
+def _past_field(tokens: Tokens, last: int, limit: int) -> int:
+    """Past the field of a profession: "Harrow Point technical analyst"; `last` where no profession follows."""
+    at = last
+    while at < limit and tokens.lower[at] in lexicon().between_title and tokens.lower[at] != "of":
+        at += 1
+    return at if at < limit and tokens.lower[at] in _occupations() else last
 
 
 def _as_house(name: Name) -> VoiceKind:

@@ -14,7 +14,7 @@ from markets.assets import registry
 VoiceKind = Literal["person", "organisation", "group", "outlet", "handle"]
 
 _TOKEN = re.compile(
-    r"\w+n['’]t\b|(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|['’]s\b|(?<=s)['’](?=\s)|n['’]t\b"
+    r"\w+n['’]t\b|\b10x Research\b|(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|['’]s\b|(?<=s)['’](?=\s)|n['’]t\b"
     r"|[@#$]?\w+(?:(?:[.&/]|[-‑])\w+|['’](?!s\b|t\b)\w+)*|[^\w\s]"
 )
 APOSTROPHES = frozenset(("'s", "’s", "'", "’"))

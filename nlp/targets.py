@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -130,7 +130,16 @@ def _chosen(reading: Reading, figures: Sequence[Figure], asset: str, stance: Sta
         return _price(prices, stance)
     moves = [f for f in figures if f.unit in ("%", "x") and f.role == "target"]
     moves = moves or [f for f in figures if f.unit == "%" and f.role == "change" and _to_come(reading, f)]
-    return _percent(moves[-1], stance) if moves else None
+    return _percent(_joined(reading, moves), stance) if moves else None
+
+
+def _joined(reading: Reading, moves: Sequence[Figure]) -> Figure:
+    """The last of some moves, as one range with the one before it in "10% to 15%"."""
+    last = moves[-1]
+    if len(moves) < 2 or last.value_high is not None or moves[-2].value_high is not None:
+        return last
+    between = reading.document.text[moves[-2].text_start + len(moves[-2].text) : last.text_start]
+    return replace(moves[-2], value_high=last.value) if between.strip() in ("to", "-", "–") else last
 
 
 def _level(reading: Reading, figures: Sequence[Figure], stance: Stance) -> Target | None:
