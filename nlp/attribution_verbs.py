@@ -15,7 +15,7 @@ from nlp.attribution_subjects import bare, subject_before
 def verb_cues(tokens: Tokens) -> list[Cue]:
     verbs, cues = lexicon().verbs, []
     for at, low in enumerate(tokens.lower):
-        kind = verbs.get(low) or ("say" if _after_quotation(tokens, at) else None)
+        kind = verbs.get(low) or ("say" if low.endswith("ed") and _after_quotation(tokens, at) else None)
         if kind is None or no_verb(tokens, at) or deed(tokens, at):
             continue
         say = kind == "say"
@@ -63,8 +63,7 @@ def gerund_cues(tokens: Tokens) -> list[Cue]:
 
 def _after_quotation(tokens: Tokens, at: int) -> bool:
     """ "“It fell,” sobbed Theo Marsh": whatever the verb, who follows it said the quotation."""
-    low = tokens.lower[at]
-    if at < 3 or not low.endswith("ed") or tokens.words[at][0].isupper():
+    if at < 3 or tokens.words[at][0].isupper():
         return False
     return tokens.words[at - 1] in '”"' and tokens.words[at - 2] == ","
 
