@@ -59,51 +59,58 @@ def group_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
 def description_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
     """ "the analyst", "a popular trader", "the report", "the bank": to be resolved over the document."""
     lex, head, first = lexicon(), tokens.lower[last - 1], last - 1
-    reference: Reference
     while (
         first and last - first < 7 and tokens.lower[first - 1] not in lex.determiners and _describing(tokens, first - 1)
     ):
         first -= 1
     determiner = tokens.lower[first - 1] if first else ""
-    if head in ("poll", "survey") and last >= 2 and looks_named(tokens.words[last - 2]):
-        name = run_back(tokens, last - 1)
-        if name:
-            return cue_at(
-                tokens,
-                name.first,
-                verb,
-                "name",
-                f"{name.text} {tokens.words[last - 1]}",
-                "poll",
-                True,
-                kind="organisation",
-                house=name.text,
-            )
-    if determiner in APOSTROPHES and head in lex.offices:
-        name = run_back(tokens, first - 1)
-        if name:
-            text = f"{name.text}{' '.join(tokens.words[first - 1 : last])}"
-            return cue_at(tokens, name.first, verb, "name", text, "verb", True, kind="organisation", house=text)
-    if determiner in APOSTROPHES or (
-        first < last - 1 and looks_named(tokens.words[first]) and tokens.lower[first] not in lex.nobody
-    ):
-        name = run_back(tokens, first - 1) if determiner in APOSTROPHES else run_on(tokens, first, last - 1)
-        if name and head in lex.roles:
-            reference = "someone" if determiner in ("a", "an", "one", "another") else "role"
-            return cue_at(tokens, name.first, verb, reference, head, strong=strong, house=name.text)
-        if name and name.kind != "outlet":
-            return name_cue(tokens, name, verb, True, strong, name.text)
-    if determiner in APOSTROPHES and head in lex.roles and tokens.lower[first - 2] in lex.houses:
-        return cue_at(tokens, first - 2, verb, "role", head, strong=strong)  # "the bank's analyst"
-    if determiner in ("the", "this", "that", "his", "her", "its", "their"):
-        reference = "role" if head in lex.roles else "house" if head in lex.houses else "document"
-        if reference == "document" and determiner not in ("the", "this", "its"):
-            return None
-        return cue_at(tokens, first - 1, verb, reference, head, strong=strong)
-    if determiner in ("a", "an", "one", "another") and head in lex.roles:
+    owned = _owned(tokens, first, last, verb, strong, determiner)
+    if owned is not None:
+        return owned
+    if determiner in DEFINITE:
+        return _definite(tokens, first, last, verb, strong, determiner)
+    if determiner in INDEFINITE and head in lex.roles:
         return cue_at(tokens, first - 1, verb, "someone", head, strong=strong)
     if first == 0 and head in lex.roles and looks_named(tokens.words[last - 1]):
         return cue_at(tokens, first, verb, "someone", head, strong=strong)
+    return None
+
+
+DEFINITE = ("the", "this", "that", "his", "her", "its", "their")
+INDEFINITE = ("a", "an", "one", "another")
+
+
+def _definite(tokens: Tokens, first: int, last: int, verb: int, strong: bool, determiner: str) -> Cue | None:
+    lex, head = lexicon(), tokens.lower[last - 1]
+    reference: Reference = "role" if head in lex.roles else "house" if head in lex.houses else "document"
+    if reference == "document" and determiner not in ("the", "this", "its"):
+        return None
+    return cue_at(tokens, first - 1, verb, reference, head, strong=strong)
+
+
+def _owned(tokens: Tokens, first: int, last: int, verb: int, strong: bool, determiner: str) -> Cue | None:
+    """ "a Norwire poll", "Norland's central bank", "Harrow Point's analyst", "the bank's analyst"."""
+    lex, head = lexicon(), tokens.lower[last - 1]
+    name = run_back(tokens, last - 1) if head in ("poll", "survey") and last >= 2 else None
+    if name and looks_named(tokens.words[last - 2]):
+        poll = f"{name.text} {tokens.words[last - 1]}"
+        return cue_at(tokens, name.first, verb, "name", poll, "poll", kind="organisation", house=name.text)
+    possessed = determiner in APOSTROPHES
+    if not possessed and not (
+        first < last - 1 and looks_named(tokens.words[first]) and tokens.lower[first] not in lex.nobody
+    ):
+        return None
+    name = run_back(tokens, first - 1) if possessed else run_on(tokens, first, last - 1)
+    if name and possessed and head in lex.offices:
+        office = f"{name.text}{' '.join(tokens.words[first - 1 : last])}"
+        return cue_at(tokens, name.first, verb, "name", office, "verb", kind="organisation", house=office)
+    if name and head in lex.roles:
+        reference: Reference = "someone" if determiner in INDEFINITE else "role"
+        return cue_at(tokens, name.first, verb, reference, head, strong=strong, house=name.text)
+    if name and name.kind != "outlet":
+        return name_cue(tokens, name, verb, True, strong, name.text)
+    if possessed and head in lex.roles and tokens.lower[first - 2] in lex.houses:
+        return cue_at(tokens, first - 2, verb, "role", head, strong=strong)
     return None
 
 

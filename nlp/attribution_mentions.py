@@ -23,41 +23,38 @@ def mention_on(tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, s
     while moved < limit and moved - at < 10 and not _starts_name(tokens, moved):
         word = tokens.lower[moved]
         if word in lex.groups:
-            house = _house_after(tokens, moved + 1, limit)
-            if house and house.kind != "outlet":
-                return cue_from(
-                    tokens,
-                    cue_first,
-                    house.last - 1,
-                    rule,
-                    "name",
-                    house.text,
-                    strong,
-                    lead,
-                    "organisation",
-                    house.text,
-                )
-            reference: Reference = "role" if determiner == "the" and word in lex.professions else "group"
-            return cue_from(tokens, cue_first, moved, rule, reference, word, strong, lead, plural=True)
+            return _group_on(tokens, moved, limit, cue_first, rule, strong, lead, determiner)
         if word == "," and role and moved + 1 < limit and _starts_name(tokens, moved + 1):
             moved += 1
             break
-        if word in APOSTROPHES:
-            moved += 1
-            continue
-        if word in _KNOWN_AS:
-            moved += 1
-            continue
-        if not word.replace("-", "").isalpha() or word in lexicon().stops or (word in lex.verbs and moved > at + 1):
-            break
-        determiner = determiner or word
-        role = role or word in lex.roles or word in lex.houses or word in lex.documents
+        if word not in APOSTROPHES and word not in _KNOWN_AS:
+            if not _describes_voice(tokens, moved, at):
+                break
+            determiner = determiner or word
+            role = role or word in lex.roles or word in lex.houses or word in lex.documents
         moved += 1
     if moved < limit and _starts_name(tokens, moved):
         return _named_on(tokens, moved, limit, cue_first, rule, strong, lead)
-    if not role:
-        return None
-    return _described_on(tokens, at, moved, cue_first, rule, strong, lead, determiner)
+    return _described_on(tokens, at, moved, cue_first, rule, strong, lead, determiner) if role else None
+
+
+def _describes_voice(tokens: Tokens, at: int, first: int) -> bool:
+    """Whether a word can stand between the cue and the voice: "the well-known trader"."""
+    word = tokens.lower[at]
+    plain = word.replace("-", "").isalpha() and word not in lexicon().stops
+    return plain and not (word in lexicon().verbs and at > first + 1)
+
+
+def _group_on(
+    tokens: Tokens, at: int, limit: int, cue_first: int, rule: str, strong: bool, lead: bool, determiner: str
+) -> Cue:
+    """ "analysts at Harrow Point" are the house; "the analysts" those met before; "some traders" nobody."""
+    house, word = _house_after(tokens, at + 1, limit), tokens.lower[at]
+    if house and house.kind != "outlet":
+        kind: VoiceKind = "organisation"
+        return cue_from(tokens, cue_first, house.last - 1, rule, "name", house.text, strong, lead, kind, house.text)
+    reference: Reference = "role" if determiner == "the" and word in lexicon().professions else "group"
+    return cue_from(tokens, cue_first, at, rule, reference, word, strong, lead, plural=True)
 
 
 def _starts_name(tokens: Tokens, at: int) -> bool:

@@ -85,37 +85,34 @@ def _own_view(tokens: Tokens, at: int) -> Cue | None:
 
 def possessive_cues(tokens: Tokens) -> list[Cue]:
     """ "Harrow Point’s forecast", "the analyst’s target", "his chart"."""
-    cues, lex = [], lexicon()
+    cues = []
     for at, word in enumerate(tokens.words):
-        if tokens.lower[at] in _OWN and (own := _own_view(tokens, at)):
-            cues.append(own)
-        if word not in APOSTROPHES or at == 0 or at + 1 >= len(tokens.words):
+        if tokens.lower[at] in _OWN:
+            cue = _own_view(tokens, at)
+        elif word in APOSTROPHES and 0 < at < len(tokens.words) - 1:
+            cue = _view_of(tokens, at)
+        else:
             continue
-        nouns = tokens.lower[at + 1 : at + 5]
-        hit = next((i for i, w in enumerate(nouns) if w in lex.views), None)
-        if hit is None or any(not w.replace("-", "").isalpha() for w in nouns[:hit]):
-            continue
-        name = run_back(tokens, at)
-        last = at + 1 + hit
-        if name and name.kind != "outlet":
-            cues.append(
-                cue_at(
-                    tokens,
-                    name.first,
-                    last,
-                    "name",
-                    name.text,
-                    "possessive",
-                    False,
-                    kind=name.kind,
-                    house=house_before(tokens, name),
-                )
-            )
-        elif tokens.lower[at - 1] in lex.roles and at >= 2 and tokens.lower[at - 2] in ("the", "this"):
-            cues.append(cue_at(tokens, at - 2, last, "role", tokens.lower[at - 1], "possessive", False))
-        elif tokens.lower[at - 1] in lex.houses and "the" in tokens.lower[max(0, at - 3) : at - 1]:
-            cues.append(cue_at(tokens, at - 1, last, "house", tokens.lower[at - 1], "possessive", False))
+        if cue is not None:
+            cues.append(cue)
     return cues
+
+
+def _view_of(tokens: Tokens, at: int) -> Cue | None:
+    """Whose view follows the possessive ending at token `at`."""
+    lex, nouns, owner = lexicon(), tokens.lower[at + 1 : at + 5], tokens.lower[at - 1]
+    hit = next((i for i, w in enumerate(nouns) if w in lex.views), None)
+    if hit is None or any(not w.replace("-", "").isalpha() for w in nouns[:hit]):
+        return None
+    name, last = run_back(tokens, at), at + 1 + hit
+    if name and name.kind != "outlet":
+        house = house_before(tokens, name)
+        return cue_at(tokens, name.first, last, "name", name.text, "possessive", False, kind=name.kind, house=house)
+    if owner in lex.roles and at >= 2 and tokens.lower[at - 2] in ("the", "this"):
+        return cue_at(tokens, at - 2, last, "role", owner, "possessive", False)
+    if owner in lex.houses and "the" in tokens.lower[max(0, at - 3) : at - 1]:
+        return cue_at(tokens, at - 1, last, "house", owner, "possessive", False)
+    return None
 
 
 def colon_cues(tokens: Tokens, heading: bool) -> list[Cue]:

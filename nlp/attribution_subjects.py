@@ -176,30 +176,16 @@ def _who(tokens: Tokens, at: int, verb: int, strong: bool) -> Cue | None:
 def _named_subject(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue | None:
     """A printed name before the verb; "of House in Town" points further back to the person."""
     at = name.first
-    while at > 2 and tokens.lower[at - 1] == "and" and looks_named(tokens.words[at - 2]):  # "led by Park and Holt"
-        before = run_back(tokens, at - 1)
-        at = before.first if before else 0
-    if at >= 3 and (tokens.lower[at - 1] == "including" or tokens.lower[at - 2 : at] == ("led", "by")):
-        stop = at - 1 - (tokens.lower[at - 1] == "by")
-        if tokens.lower[stop - 1] in lexicon().groups:
-            return group_cue(tokens, stop, verb, strong)
-    at = name.first
-    if at >= 3 and tokens.lower[at - 1] == "by" and tokens.lower[at - 2] in ("polled", "surveyed", "interviewed"):
-        return group_cue(tokens, at - 2, verb, strong) if tokens.lower[at - 3] in lexicon().groups else None
+    group = _group_around(tokens, name)
+    if group:
+        return group_cue(tokens, group, verb, strong)
     if at >= 2 and tokens.lower[at - 1] == "on" and tokens.lower[at - 2] in lexicon().groups:
         return cue_at(tokens, at - 2, verb, "group", tokens.lower[at - 2], strong=strong, plural=True)
-    if at >= 3 and tokens.words[at - 1] == ",":  # "in Leeds, England, expects"
-        place = run_back(tokens, at - 1)
-        if place and _held_by_person(tokens, place):
-            return _named_subject(tokens, place, verb, strong)
-    if at >= 2 and tokens.lower[at - 1] == "in":
-        house = run_back(tokens, at - 1)
-        if house and house.first >= 2 and tokens.lower[house.first - 1] in ("of", "at", "from", "with"):
-            return _named_subject(tokens, house, verb, strong)
+    place = _place(tokens, name)
+    if place is not None:
+        return _named_subject(tokens, place, verb, strong)
     if at >= 2 and tokens.lower[at - 1] in ("of", "at", "from", "with", "in"):
         head = tokens.lower[at - 2]
-        if head in lexicon().groups and tokens.lower[at - 1] == "in":  # "Traders in Norport doubted"
-            return group_cue(tokens, at - 1, verb, strong)
         if head in lexicon().groups or head in lexicon().roles or head in ("analysis", "team", "strategists"):
             return _house_group(tokens, at - 2, name, verb, strong)
         person = run_back(tokens, at - 1)
@@ -208,6 +194,38 @@ def _named_subject(tokens: Tokens, name: Name, verb: int, strong: bool) -> Cue |
     if at >= 3 and tokens.words[at - 1] == "," and tokens.lower[at - 2] in lexicon().org_words | lexicon().roles:
         return name_cue(tokens, name, verb, True, strong, house_in(tokens, max(0, at - 8), at - 1))
     return name_cue(tokens, name, verb, _titled(tokens, name), strong, house_before(tokens, name))
+
+
+def _group_around(tokens: Tokens, name: Name) -> int:
+    """Where the group ends that a name only describes, else 0.
+
+    "strategists led by Park and Holt", "economists polled by Norwire", "traders in Norport".
+    """
+    lex, at = lexicon(), name.first
+    if at >= 3 and tokens.lower[at - 1] == "by" and tokens.lower[at - 2] in ("polled", "surveyed", "interviewed"):
+        return at - 2 if tokens.lower[at - 3] in lex.groups else 0
+    if at >= 2 and tokens.lower[at - 1] == "in" and tokens.lower[at - 2] in lex.groups:
+        return at - 1
+    while at > 2 and tokens.lower[at - 1] == "and" and looks_named(tokens.words[at - 2]):
+        before = run_back(tokens, at - 1)
+        at = before.first if before else 0
+    if at >= 3 and (tokens.lower[at - 1] == "including" or tokens.lower[at - 2 : at] == ("led", "by")):
+        stop = at - 1 - (tokens.lower[at - 1] == "by")
+        return stop if tokens.lower[stop - 1] in lex.groups else 0
+    return 0
+
+
+def _place(tokens: Tokens, name: Name) -> Name | None:
+    """The name before a place: "of Harrow Point in Leeds", "in Leeds, England"."""
+    at = name.first
+    if at >= 3 and tokens.words[at - 1] == ",":
+        place = run_back(tokens, at - 1)
+        return place if place and _held_by_person(tokens, place) else None
+    if at >= 2 and tokens.lower[at - 1] == "in":
+        house = run_back(tokens, at - 1)
+        held = house and house.first >= 2 and tokens.lower[house.first - 1] in ("of", "at", "from", "with")
+        return house if held else None
+    return None
 
 
 def _held_by_person(tokens: Tokens, place: Name) -> bool:
