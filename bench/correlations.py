@@ -1,7 +1,8 @@
 """How well claimed patterns are found: cross-validated on the training documents, and by the shipped model on others.
 
-usage: python -m bench.correlations GOLD_DIR [NAME ...]
+usage: python -m bench.correlations GOLD_DIR [NAME ...] [--texts DIR]
 
+With --texts the labels of nlp/labels are learned from as well, laid over the texts of that folder.
 GOLD_DIR holds NAME.jsonl and NAME_gold.jsonl; train_articles is cross-validated, the other names are measured.
 """
 
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from nlp.claims import Correlation
-from nlp.correlation_model import CorrelationModel, shipped
+from nlp.correlation_model import CorrelationModel
+from nlp.correlation_weights import shipped
 from nlp.correlations import find_correlations
-from nlp.gold import Annotated, load_gold
+from nlp.gold import Annotated, load_gold, load_labels
 from nlp.text import prepare
-from nlp.train_correlations import OWN_WEIGHT, mentions, own_sentences, rows, same_thing, train_correlations
+from nlp.train_correlations import Row, mentions, own_documents, rows, same_thing, train_correlations
 
 FOLDS = 5
 
@@ -58,14 +60,16 @@ def scores(pairs: Sequence[tuple[Annotated, list[Correlation]]]) -> str:
     )
 
 
-def cross_validated(documents: Sequence[Annotated], seed: int) -> Iterator[tuple[Annotated, list[Correlation]]]:
-    """Each document read by a model that has not seen it."""
+def cross_validated(
+    documents: Sequence[Annotated], others: Sequence[Row], seed: int
+) -> Iterator[tuple[Annotated, list[Correlation]]]:
+    """Each document read by a model that has not seen it; the sentences of `others` are always learned from."""
     order = list(documents)
     random.Random(seed).shuffle(order)
-    labelled = [rows(gold) for gold in order]
-    own = [row for gold in own_sentences() for row in rows(gold, OWN_WEIGHT)]
+    labelled = [list(rows(gold)) for gold in order]
     for fold in range(FOLDS):
-        model = train_correlations(own + [row for i, part in enumerate(labelled) if i % FOLDS != fold for row in part])
+        rest = [row for i, part in enumerate(labelled) if i % FOLDS != fold for row in part]
+        model = train_correlations([*others, *rest])
         yield from ((gold, found(gold, model)) for gold in order[fold::FOLDS])
 
 
@@ -73,13 +77,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", default=["train_articles"])
+    parser.add_argument("--texts", type=Path)
     arguments = parser.parse_args()
     for name in arguments.names:
         folder = arguments.folder
         documents = load_gold(folder / f"{name}.jsonl", folder / f"{name}_gold.jsonl")
         if name == "train_articles":
-            for seed in (0, 1):
-                print(f"{name}, cross-validated: {scores(list(cross_validated(documents, seed)))}", flush=True)
+            labels = load_labels(arguments.texts, having="correlations") if arguments.texts else []
+            others = [row for gold in own_documents() for row in rows(gold, own=True)]
+            others += [row for gold in labels for row in rows(gold)]
+            read = list(cross_validated(documents, others, 0))
+            for field in sorted({gold.field for gold in documents}):
+                print(f"{name}, cross-validated, {field}: {scores([pair for pair in read if pair[0].field == field])}")
         else:
             for field in sorted({gold.field for gold in documents}):
                 part = [(gold, found(gold, shipped())) for gold in documents if gold.field == field]

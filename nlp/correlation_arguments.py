@@ -12,33 +12,43 @@ from nlp.text import Prepared
 _DAYS = {"day": 1, "session": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 _SMALL = {
     word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)  # noqa: SIM905
-} | {"a": 1, "an": 1, "a few": 3, "several": 3, "couple of": 2}
-_COUNT = r"(?:\d+(?:\.\d+)?|" + "|".join(sorted(_SMALL, key=len, reverse=True)) + ")"
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split(),  # noqa: SIM905
+        1,
+    )
+} | {"a": 1, "an": 1, "a few": 3, "several": 3, "couple of": 2, "a couple of": 2, "eighteen": 18, "twenty": 20}
+_COUNT = r"(?<![\w.,$%])(?:\d+(?:\.\d+)?|" + "|".join(sorted(_SMALL, key=len, reverse=True)) + ")"
 # "lags by 80 days", "two to three months later", "within six months", "over the next twelve months"
 _LAG = re.compile(
     rf"(?P<low>{_COUNT})(?:\s?(?:-|–|to|or)\s?(?P<high>{_COUNT}))?[\s-](?P<unit>day|session|week|month|quarter|year)s?"
-    r"(?=\s(?:later|after|afterwards|lag|delay|ahead|before|following|earlier)|-lag|\slag)|"
-    rf"(?:lag\w*|delay|leads?|within|over\sthe\s(?:next|following)|in\sthe\s(?:next|following)|"
-    rf"(?:by|of)\s(?:about|around|roughly|some))\s(?:\w+\s){{0,3}}?"
+    r"(?=\s(?:later|after|afterwards|lag|delay|ahead|before|following|earlier|lead|behind)|-lag|\slag)|"
+    rf"(?:lag\w*|delay|leads?|within|inside|(?:over|in|during)\sthe\s(?:next|following|subsequent)|"
+    rf"preced\w+\s(?:\S+\s){{1,6}}by|(?:by|of)\s(?:about|around|roughly|some))\s(?:\w+\s){{0,3}}?"
     rf"(?P<low2>{_COUNT})(?:\s?(?:-|–|to|or)\s?(?P<high2>{_COUNT}))?[\s-](?P<unit2>day|session|week|month|quarter|year)s?",
     re.IGNORECASE,
 )
 _COEFFICIENT = re.compile(
-    r"(?:correlat\w+|coefficient|r-squared|relationship|beta)[^.;]{0,60}?(?P<sign>-|−|minus\s|negative\s)?(?P<value>[01]?\.\d+)"
-    r"|(?P<value2>[01]?\.\d+)\s(?:\w+\s)?correlation",
+    r"(?:correlat\w+|coefficient|r-squared|relationship|link|beta)[^.;]{0,60}?"
+    r"(?P<sign>-|−|minus\s|negative\s)?(?<![\d$])(?P<value>[01]?\.\d+)(?![\d%]|\s?percent)"
+    r"|(?P<sign2>-|−|minus\s|negative\s)?(?<![\d$])(?P<value2>[01]?\.\d+)\s(?:\w+\s)?(?:correlation|coefficient)",
     re.IGNORECASE,
 )
+# "in 14 of 18 cases", "the last three golden crosses", "four times", "twice"
 _INSTANCES = re.compile(
+    rf"(?:out\sof|of|in)\s(?:the\s)?(?:last\s|past\s|previous\s)?(?P<whole>\d+|{'|'.join(_SMALL)})\s"
+    r"(?:such\s|previous\s|earlier\s)?(?:times|instances|occasions|cases|cycles|episodes|years|decades|halvings|signals)\b|"
     rf"(?:all|last|past|previous|prior|earlier|of|in|these|each\sof(?:\sthe)?|the)\s(?P<count>\d+|{'|'.join(_SMALL)})\s"
-    r"(?:\w+\s){0,2}(?:times|instances|occasions|cases|cycles|episodes|halvings|crosses|tops|bottoms|signals|bull\straps|"
-    r"recessions|occurrences)|(?P<times>\d+|two|three|four|five|six|seven|eight|nine|ten)\s(?:times|instances|occasions)\b",
+    r"(?!of\s|out\s)(?:\w+\s){0,2}(?:times|instances|occasions|cases|cycles|episodes|halvings|crosses|tops|bottoms|signals|bull\straps|"
+    r"recessions|occurrences|campaigns|elections|hikes|cuts|rallies|sell-offs|months|quarters)\b|"
+    r"(?P<times>\d+|two|three|four|five|six|seven|eight|nine|ten)\s(?:times|instances|occasions|cases)\b|"
+    r"\b(?P<twice>twice)\b",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(
     r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December)\s)?(?<!ussell )(?<!USSELL )(?:19|20)\d\d\b"  # the Russell 2000 is no year
-)
+    r"November|December|spring|summer|autumn|fall|winter)\s(?:of\s)?)?"
+    r"(?<!ussell )(?<!USSELL )(?<![$€£.,\d])(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d)\b)?(?![,.]\d|\d|%|s\b)\b"
+)  # the Russell 2000 is no year, $2,017 neither
 
 
 def driver_event(prepared: Prepared, pair: Pair) -> tuple[str | None, str | None]:
@@ -89,7 +99,7 @@ def coefficient(text: str) -> float | None:
     if not match:
         return None
     value = float(match["value"] or match["value2"])
-    return -value if match["sign"] else value
+    return -value if match["sign"] or match["sign2"] else value
 
 
 def instances(text: str) -> int | None:
@@ -97,7 +107,9 @@ def instances(text: str) -> int | None:
     match = _INSTANCES.search(text)
     if not match:
         return None
-    return int(_number(match["count"] or match["times"]))
+    if match["twice"]:
+        return 2
+    return int(_number(match["whole"] or match["count"] or match["times"]))
 
 
 def periods(text: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ _TELLING = ("w:", "names driver:", "drivers:", "assets:", "earlier:", "role:")  
 
 
 def _sort(pair: Pair) -> str:
-    """The sort of driver: of the own chart, a subject no lexicon lists, of the lexicon, an asset; and what is carried."""
+    """The own chart, an unlisted subject, a driver of the lexicon or an asset; and which of the two is carried."""
     driver = pair.driver
     response = "here" if pair.response.start is not None else "carried"
     if driver.name == pair.response.name:

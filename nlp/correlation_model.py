@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from nlp.assets import AssetMention
 from nlp.correlation_candidates import Pair, pairs
@@ -30,20 +26,9 @@ class LogOdds:
         weights = self.weights
         return sum([weights[feature] for feature in features if feature in weights], 0.0)
 
-    def to_json(self, least: float = 0.02) -> dict[str, Any]:
-        """Bias, and the weights of at least `least`, nested by what stands before the first colon of their names."""
-        kept: dict[str, dict[str, float]] = {}
-        for name, weight in sorted(self.weights.items()):
-            if abs(weight) >= least:
-                group, colon, rest = name.partition(":")
-                kept.setdefault(group + colon, {})[rest] = round(weight, 2)
-        return {"bias": round(self.bias, 3), "weights": kept}
-
-
-def log_odds(data: Mapping[str, Any]) -> LogOdds:
-    """The linear model in the form `LogOdds.to_json` gives."""
-    weights = {group + name: weight for group, names in data["weights"].items() for name, weight in names.items()}
-    return LogOdds(data["bias"], weights)
+    def probability(self, features: Iterable[str]) -> float:
+        """The probability of yes."""
+        return _probability(self.bias + self.of(features))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +42,13 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`first`: the least probability of a pair; `again`: of the same pair in another sentence; `beside`: of a second
+    """`sentence`: the least probability that a sentence claims a pattern, below which its pairs are not looked at.
+
+    `first`: the least probability of a pair; `again`: of the same pair in another sentence; `beside`: of a second
     pair in a sentence; `cause`: of a cause.
     """
 
+    sentence: float
     first: float
     again: float
     beside: float
@@ -70,12 +58,14 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class CorrelationModel:
     """Plain numbers. `pattern` and `cause`: does a sentence claim one; `pair`: which of its candidates it is about
-    (shares of a softmax over them, so without a bias); `relation`: which way the two go.
+    (shares of a softmax over them, so without a bias); `claim`: is a candidate claimed as a pattern, by sentence and
+    pair together; `relation`: which way the two go.
     """
 
     pattern: LogOdds
     cause: LogOdds
     pair: LogOdds
+    claim: LogOdds
     relation: Mapping[str, LogOdds]
     limits: Limits
 
@@ -86,19 +76,20 @@ class CorrelationModel:
             named.setdefault(mention.sentence, []).append(mention.symbol)
         for number, group in groupby(pairs(prepared, mentions), key=lambda pair: pair.sentence):
             shared = sentence_features(prepared, number, sorted(set(named.get(number, ()))))
-            pattern, cause = (_probability(m.bias + m.of(shared)) for m in (self.pattern, self.cause))
-            if pattern >= self.limits.first or cause >= self.limits.cause:
+            pattern, cause = self.pattern.probability(shared), self.cause.probability(shared)
+            if pattern >= self.limits.sentence or cause >= self.limits.cause:
                 yield from self._shared_out(prepared, list(group), shared, pattern, cause)
 
     def _shared_out(
         self, prepared: Prepared, group: Sequence[Pair], shared: Sequence[str], pattern: float, cause: float
     ) -> Iterator[Scored]:
-        odds = [self.pair.of(pair_features(prepared, pair, shared)) for pair in group]
-        top = max(odds)
-        parts = [math.exp(value - top) for value in odds]
-        whole = sum(parts)
-        for pair, part in zip(group, parts, strict=True):
-            yield Scored(pair, pattern * part / whole, cause * part / whole)
+        seen = [pair_features(prepared, pair, shared) for pair in group]
+        odds = [self.pair.of(features) for features in seen]
+        parts = [math.exp(value - max(odds)) for value in odds]
+        whole, base = sum(parts), self.claim.bias + self.claim.of(shared)
+        for pair, features, part in zip(group, seen, parts, strict=True):
+            claim = _probability(base + self.claim.of(features))
+            yield Scored(pair, math.sqrt(pattern * part / whole * claim), cause * part / whole)
 
     def relation_of(self, prepared: Prepared, pair: Pair) -> str:
         """positive, negative or none, whichever is likeliest."""
@@ -106,31 +97,9 @@ class CorrelationModel:
         odds = {name: model.bias + model.of(features) for name, model in self.relation.items()}
         return max(odds, key=lambda name: odds[name])
 
-    def to_json(self) -> dict[str, Any]:
-        relation = {name: model.to_json() for name, model in self.relation.items()}
-        found = {name: getattr(self, name).to_json(least) for name, least in _LEAST_WEIGHT.items()}
-        return {"limits": asdict(self.limits), **found, "relation": relation}
-
-
-_LEAST_WEIGHT = {"pattern": 0.04, "cause": 0.04, "pair": 0.06}
-
 
 def _probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
-
-
-def model_from_json(data: Mapping[str, Any]) -> CorrelationModel:
-    """The model in the form `to_json` gives."""
-    relation = {name: log_odds(row) for name, row in data["relation"].items()}
-    pattern, cause, pair = (log_odds(data[name]) for name in ("pattern", "cause", "pair"))
-    return CorrelationModel(pattern, cause, pair, relation, Limits(**data["limits"]))
-
-
-@cache
-def shipped() -> CorrelationModel:
-    """The model in nlp/weights/correlations.json."""
-    text = files("nlp").joinpath("weights", "correlations.json").read_text(encoding="utf-8")
-    return model_from_json(json.loads(text))
 
 
 def chosen(scored: Sequence[Scored], limits: Limits) -> Iterator[tuple[Scored, bool]]:

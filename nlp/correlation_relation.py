@@ -50,6 +50,7 @@ def relation_features(prepared: Prepared, pair: Pair) -> list[str]:
         f"usual:{usual} turned:{turned}",
         f"kinds:{kind_of(pair.driver)}>{kind_of(pair.response)}",
         f"driver:{pair.driver.driver.label if pair.driver.driver else pair.driver.name}",
+        f"names:{pair.driver.name}>{pair.response.name}",
         f"own:{own} balance:{balance} turned:{turned}",
         f"sign x balance:{sign * balance}",
         *(f"cue:{cue}" for cue in cues_in(text)),

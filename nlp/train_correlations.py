@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from nlp.correlation_candidates import Pair, pairs
 from nlp.correlation_features import pair_features, sentence_features
 from nlp.correlation_model import CorrelationModel, Limits, LogOdds
 from nlp.correlation_relation import relation_features
+from nlp.correlation_weights import save
 from nlp.gold import Annotated, load_gold, load_labels, own_corpus
 from nlp.series import with_series
 from nlp.text import Prepared, prepare
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 LEAST = 4  # sentences below which a feature is left out
 OWN_WEIGHT = 0.25  # of a sentence of the corpus beside one of a real article
-CAUSE_WEIGHT = 0.5  # of a cause beside a pattern, where the pair of a claim is told from the other candidates
+CAUSE_WEIGHT = 0.5  # of a cause beside a pattern, where pairs and relations are learned
 RELATIONS = ("positive", "negative", "none")
-STRENGTH = {"sentence": 0.1, "pair": 0.3, "relation": 0.8}  # inverse of the L2 penalty
-LIMITS = Limits(first=0.14, again=0.2, beside=0.4, cause=0.2)  # chosen by cross-validation
+STRENGTH = {"sentence": 0.1, "pair": 0.3, "claim": 0.1, "relation": 0.3}  # inverse of the L2 penalty
+LIMITS = Limits(sentence=0.03, first=0.1, again=0.15, beside=0.25, cause=0.2)  # chosen by cross-validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,10 @@ class Case:
 class Row:
     """A sentence with its features and candidates; `kind`: what people found in it, pattern, cause or ""."""
 
+    prepared: Prepared
     features: tuple[str, ...]
-    cases: tuple[Case, ...]
+    pairs: tuple[Pair, ...]
+    claims: tuple[dict[str, Any], ...]  # of that kind
     kind: str
     own: bool  # of our own corpus
 
@@ -66,21 +68,23 @@ def rows(gold: Annotated, own: bool = False) -> Iterator[Row]:
         claims = _claims_in(gold, prepared, number)
         kinds = {claim.get("kind", "pattern") for claim in claims}
         kind = "pattern" if "pattern" in kinds else "cause" if kinds else ""
-        told = [claim for claim in claims if claim.get("kind", "pattern") == kind]
-        yield Row(tuple(features), tuple(_case(prepared, p, features, told) for p in group), kind, own)
+        told = tuple(claim for claim in claims if claim.get("kind", "pattern") == kind)
+        yield Row(prepared, tuple(features), tuple(group), told, kind, own)
 
 
 def mentions(prepared: Prepared) -> tuple[AssetMention, ...]:
     return with_series(prepared, find_assets(prepared))
 
 
-def _case(prepared: Prepared, pair: Pair, shared: Sequence[str], claims: Sequence[dict[str, Any]]) -> Case:
-    """Features of candidates are needed only where something is claimed."""
-    if not claims:
-        return Case((), (), False, None)
-    relation = next((claim["relation"] for claim in claims if same_pair(claim, pair)), None)
-    told = tuple(relation_features(prepared, pair)) if relation else ()
-    return Case(tuple(pair_features(prepared, pair, shared)), told, relation is not None, relation)
+def cases(row: Row) -> tuple[Case, ...]:
+    """The candidates of a sentence with their features, labelled."""
+    return tuple(_case(row, pair) for pair in row.pairs)
+
+
+def _case(row: Row, pair: Pair) -> Case:
+    relation = next((claim["relation"] for claim in row.claims if same_pair(claim, pair)), None)
+    told = tuple(relation_features(row.prepared, pair)) if relation else ()
+    return Case(tuple(pair_features(row.prepared, pair, row.features)), told, relation is not None, relation)
 
 
 def _claims_in(gold: Annotated, prepared: Prepared, number: int) -> list[dict[str, Any]]:
@@ -112,14 +116,42 @@ def same_thing(a: str, b: str) -> bool:
 
 
 def train_correlations(labelled: Sequence[Row]) -> CorrelationModel:
-    """Fit the models on labelled sentences."""
-    found = {
-        kind: _fit([(r.features, r.kind == kind, OWN_WEIGHT if r.own else 1.0) for r in labelled], "sentence")
+    """Fit the models: those of sentences on all of them, those of pairs on the sentences that may claim something."""
+    pattern, cause = (
+        _fit([(row.features, row.kind == kind, weight_of(row)) for row in labelled], "sentence")
         for kind in ("pattern", "cause")
+    )
+    found = [(row, cases(row)) for row in labelled if row.kind or pattern.probability(row.features) >= LIMITS.sentence]
+    told = [(case, kind_weight(row)) for row, group in found for case in group if case.relation]
+    relation = {
+        name: _fit([(case.relation_features, case.relation == name, weight) for case, weight in told], "relation")
+        for name in RELATIONS
     }
-    told = [case for row in labelled for case in row.cases if case.relation]
-    relation = {n: _fit([(c.relation_features, c.relation == n, 1.0) for c in told], "relation") for n in RELATIONS}
-    return CorrelationModel(found["pattern"], found["cause"], _fit_pairs(labelled), relation, LIMITS)
+    return CorrelationModel(pattern, cause, _fit_pairs(found), _fit_claims(found), relation, LIMITS)
+
+
+def weight_of(row: Row) -> float:
+    return OWN_WEIGHT if row.own else 1.0
+
+
+def kind_weight(row: Row) -> float:
+    return 1.0 if row.kind == "pattern" else CAUSE_WEIGHT
+
+
+def _fit_claims(found: Sequence[tuple[Row, Sequence[Case]]]) -> LogOdds:
+    """Is a candidate claimed as a pattern, by the features of sentence and pair together.
+
+    A sentence with a pattern whose two things are not among its candidates teaches nothing.
+    """
+    clear = [(row, group) for row, group in found if row.kind != "pattern" or any(case.claimed for case in group)]
+    return _fit(
+        [
+            ((*row.features, *case.features), row.kind == "pattern" and case.claimed, weight_of(row))
+            for row, group in clear
+            for case in group
+        ],
+        "claim",
+    )
 
 
 def _design(features: Sequence[Sequence[str]]) -> tuple[list[str], csr_matrix]:
@@ -147,19 +179,19 @@ def _fit(cases: Sequence[tuple[Sequence[str], bool, float]], question: str) -> L
     return LogOdds(round(float(model.intercept_[0]), 4), weights)
 
 
-def _fit_pairs(labelled: Sequence[Row]) -> LogOdds:
+def _fit_pairs(found: Sequence[tuple[Row, Sequence[Case]]]) -> LogOdds:
     """Conditional logistic regression: which candidates of a sentence that claims something are the claimed ones.
 
     Maximises the log of the softmax share of the claimed candidates, less an L2 penalty (McFadden, 1974).
     """
     import numpy as np
 
-    told = [row for row in labelled if any(c.claimed for c in row.cases) and not all(c.claimed for c in row.cases)]
-    cases = [case for row in told for case in row.cases]
-    names, design = _design([case.features for case in cases])
-    starts = np.cumsum([0, *(len(row.cases) for row in told)])
-    claimed = np.array([case.claimed for case in cases], np.float64)
-    weight = np.array([1.0 if row.kind == "pattern" else CAUSE_WEIGHT for row in told])
+    told = [(row, group) for row, group in found if len({case.claimed for case in group}) == 2]
+    flat = [case for _, group in told for case in group]
+    names, design = _design([case.features for case in flat])
+    starts = np.cumsum([0, *(len(group) for _, group in told)])
+    claimed = np.array([case.claimed for case in flat], np.float64)
+    weight = np.array([kind_weight(row) for row, _ in told])
     solution = _conditional(design, starts, claimed, weight)
     return LogOdds(0.0, {name: round(w, 4) for name, w in zip(names, solution.tolist(), strict=True)})
 
@@ -195,7 +227,7 @@ def own_documents() -> list[Annotated]:
 def learn(gold: Path | None, texts: Path | None, folder: Path) -> int:
     """Train on own sentences, annotated documents and shipped labels; returns how many candidates there were.
 
-    Writes correlations.json into `folder`.
+    Writes correlations.npz into `folder`.
     """
     labelled = [row for own in own_documents() for row in rows(own, own=True)]
     for name in ("train_articles", "train_posts"):
@@ -204,6 +236,5 @@ def learn(gold: Path | None, texts: Path | None, folder: Path) -> int:
             labelled += [row for document in found for row in rows(document)]
     if texts:
         labelled += [row for document in load_labels(texts, having="correlations") for row in rows(document)]
-    model = json.dumps(train_correlations(labelled).to_json(), separators=(",", ":"), ensure_ascii=False)
-    (folder / "correlations.json").write_text(f"{model}\n", encoding="utf-8")
-    return sum(len(row.cases) for row in labelled)
+    save(train_correlations(labelled), folder / "correlations.npz")
+    return sum(len(row.pairs) for row in labelled)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from nlp.assets import find_assets
 from nlp.claims import Correlation
 from nlp.correlation_arguments import coefficient, instances, lag_days, periods
-from nlp.correlation_model import model_from_json, shipped
+from nlp.correlation_candidates import pairs
+from nlp.correlation_phrases import open_phrases
 from nlp.correlation_rules import cues, drivers, loose_names, movement, usual_sign
+from nlp.correlation_weights import from_arrays, save, shipped, to_arrays
 from nlp.correlations import find_correlations
 from nlp.series import with_series
 from nlp.text import prepare
@@ -59,6 +61,29 @@ def test_ids_of_events_exist_in_the_events_file() -> None:
         pytest.skip("outcomes/events.toml is not there")
     known = {row["id"] for row in tomllib.loads(path.read_text(encoding="utf-8"))["event"]}
     assert {driver.event_id for driver in drivers() if driver.event_id} <= known
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("A spike in realised losses usually precedes a low.", ["spike realised losses"]),
+        ("When magazine covers were gloomy, the Dow gained.", ["magazine covers"]),
+        ("It usually falls.", []),
+        ("", []),
+    ],
+)
+def test_subjects_that_no_lexicon_lists(text: str, phrases: list[str]) -> None:
+    found = open_phrases(text)
+    assert [name for _, _, name in found] == phrases
+    assert all(0 <= start < end <= len(text) for start, end, _ in found)
+
+
+def test_the_market_is_that_of_the_document() -> None:
+    coins = prepare("Bitcoin this week\n\nExtreme optimism has often come before a fall of the market.")
+    shares = prepare("The Dow this week\n\nExtreme optimism has often come before a fall of the market.")
+    named = [{pair.response.name for pair in pairs(text, find_assets(text))} for text in (coins, shares)]
+    assert "CRYPTO" in named[0] and "STOCKS" not in named[0]
+    assert "STOCKS" in named[1]
 
 
 def test_words_of_movement() -> None:
@@ -113,6 +138,11 @@ def test_a_question_keeps_its_modality() -> None:
         ("Altcoins usually catch up within six weeks.", 42),
         ("It gained over the next twelve months.", 360),
         ("Gold rose on Monday.", None),
+        ("The first preceded the second by about eleven weeks.", 77),
+        ("Ether topped inside two weeks of it.", 14),
+        ("It lost 12% over the subsequent three months.", 90),
+        ("Small caps ran with a 70-day lead over coins.", 70),
+        ("The stock is worth $12 a month.", None),
     ],
 )
 def test_lags(text: str, days: object) -> None:
@@ -124,14 +154,32 @@ def test_coefficient_instances_and_periods() -> None:
     assert coefficient("a correlation of minus 0.6 with the dollar") == -0.6
     assert instances("In the last three instances it rallied.") == 3
     assert instances("It has flashed four times before.") == 4
+    assert instances("Bitcoin was higher a week later in 14 of 18 cases.") == 18
+    assert instances("Twice before it tripled.") == 2
+    assert instances("It worked in each of the last six tightening campaigns.") == 6
+    assert instances("Gold rose for two sessions.") is None
+    assert coefficient("a negative 0.35 correlation with bonds") == -0.35
+    assert coefficient("The relationship held as gold rose by .75%") is None
+    assert periods("in Q4 2020, the summer of 2016, from 2017-18 and at $2,017") == (
+        "Q4 2020",
+        "summer of 2016",
+        "2017-18",
+    )
     assert periods("as in late 2018, June 2020 and 2023") == ("late 2018", "June 2020", "2023")
 
 
-def test_quotes_stand_in_the_text_and_the_model_survives_json() -> None:
+def test_the_model_survives_its_archive(tmp_path: Path) -> None:
+    model = shipped()
+    save(model, tmp_path / "again.npz")
+    weights = Path(__file__).parents[1] / "nlp" / "weights" / "correlations.npz"
+    assert (tmp_path / "again.npz").read_bytes() == weights.read_bytes()
+    assert from_arrays(to_arrays(model)) == model
+    assert weights.stat().st_size < 150_000
+
+
+def test_quotes_stand_in_the_text() -> None:
     text = "Small caps lead\n\nWhenever the Russell 2000 made a record, Bitcoin followed. Gold falls when yields rise."
     assert all(text[c.start : c.end] == c.quote for c in read(text))
-    model = shipped()
-    assert model_from_json(model.to_json()).to_json() == model.to_json()
 
 
 @settings(max_examples=60, deadline=None)
