@@ -19,7 +19,9 @@ def verb_cues(tokens: Tokens) -> list[Cue]:
         if kind is None or no_verb(tokens, at) or deed(tokens, at):
             continue
         say = kind == "say"
-        cue = subject_before(tokens, at, say) or _subject_after(tokens, at, say)
+        cue = subject_before(tokens, at, say)
+        if cue is None or (at > 1 and tokens.words[at - 1] == "," and cue.name.endswith(tokens.words[at - 2])):
+            cue = _subject_after(tokens, at, say) or cue  # "by Easter, said Theo Marsh"
         cue = cue or (_conjoined(tokens, at) if say else None)
         if cue is not None:
             cues.append(cue)
