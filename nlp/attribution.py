@@ -258,10 +258,11 @@ def _cues_of(prepared: Prepared) -> list[list[Cue]]:
         c.name.casefold() for s, cues in zip(prepared.sentences, found, strict=True) if s.role == "body" for c in cues
     }
     words = {word for name in printed if " " in name for word in name.split()}
+    named = {_squeezed(name) for name in printed | words}
     for number, sentence in enumerate(prepared.sentences):
         found[number] = [c for c in found[number] if _plausible(c, sentence, prepared.text, words)]
         if sentence.role in ("title", "heading"):
-            found[number] = [c for c in found[number] if _in_text(c, printed | words)]
+            found[number] = [c for c in found[number] if _in_text(c, named)]
     return found
 
 
@@ -276,7 +277,12 @@ def _plausible(cue: Cue, sentence: Sentence, text: str, words: set[str]) -> bool
 
 
 def _in_text(cue: Cue, names: set[str]) -> bool:
-    return cue.reference in ("group", "someone") or (cue.reference == "name" and cue.name.casefold() in names)
+    return cue.reference in ("group", "someone") or (cue.reference == "name" and _squeezed(cue.name) in names)
+
+
+def _squeezed(name: str) -> str:
+    """A name as headings and text may spell it alike: "JP Morgan", "JPMorgan"."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _scopes(cues: list[Cue], start: int, end: int) -> list[tuple[int, int]]:
