@@ -40,6 +40,9 @@ def title_reference(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue |
 def group_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
     """ "Some traders believe" is an unnamed group; "Harrow Point analysts said" is the house."""
     first = last - 1
+    polled = next((at for at in range(first - 1, max(0, first - 4), -1) if tokens.lower[at] in ("of", "among")), 0)
+    if polled > 1 and tokens.lower[polled - 1] in ("poll", "survey"):
+        return description_cue(tokens, polled, verb, strong)
     if first > 1 and tokens.words[first - 1] == "." and tokens.lower[first - 2] in lexicon().org_words:
         first -= 1
     if first and tokens.lower[max(0, first - 2)] in ("other", "some", "many", "most"):
@@ -47,7 +50,8 @@ def group_cue(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
     if first and (looks_named(tokens.words[first - 1]) or tokens.words[first - 1] in APOSTROPHES):
         stop = first - 1 if tokens.words[first - 1] in APOSTROPHES else first
         name = run_back(tokens, stop)
-        if name and name.kind != "outlet" and name.last == stop:
+        common = name is not None and name.text.casefold() in lexicon().org_words  # "Fund managers"
+        if name and name.kind != "outlet" and name.last == stop and not common:
             return name_cue(tokens, name, verb, True, strong, name.text, plural=True)
     while first and tokens.lower[first - 1] in (lexicon().determiners | lexicon().group_leads):
         first -= 1
