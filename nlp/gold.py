@@ -110,6 +110,7 @@ def _packed(path: Path) -> Iterator[dict[str, Any]]:
 
 def _labelled(text: dict[str, Any], row: dict[str, Any]) -> Annotated:
     body = text.get("text") or joined_text(text.get("title") or "", text.get("body") or "")
+    body = body[: row.get("upto")]  # of long documents only the beginning was read
     calls = [
         {"quote": body[a:b], "asset": asset, "stance": stance, "speaker": speaker, "target": None}
         for a, b, asset, stance, speaker in row["calls"]
