@@ -17,20 +17,24 @@ _CLOSING = '"”’) '
 _NEAR = 60  # characters
 
 
-def pair_features(prepared: Prepared, pair: Pair, shared: Sequence[str]) -> list[str]:
-    """What depends on the two things; `shared` are the sentence's own features, `sentence_features`."""
+def pair_features(prepared: Prepared, pair: Pair) -> list[str]:
+    """What depends on the two things; further there are `sentence_features` and `sort_features`."""
     shape = _shape(pair)
     found = cues_in(prepared.sentence_text(pair.sentence))
     crossed = (f"{kind}&{cue}" for kind in shape[:2] for cue in found)
-    sort = _sort(pair)
+    return [*shape, *crossed, *_between(prepared, pair), *_beside(prepared, pair)]
+
+
+def sort_features(sort: str, shared: Sequence[str]) -> list[str]:
+    """The sort of a pair (`sort_of`), alone and crossed with what the sentence says; alike for all pairs of a sort."""
     told = (f"sort:{sort}&{feature}" for feature in shared if feature.startswith(_TELLING))
-    return [*shape, *crossed, f"sort:{sort}", *told, *_between(prepared, pair), *_beside(prepared, pair)]
+    return [f"sort:{sort}", *told]
 
 
 _TELLING = ("w:", "names driver:", "drivers:", "assets:", "earlier:", "role:")  # features told apart by sort of pair
 
 
-def _sort(pair: Pair) -> str:
+def sort_of(pair: Pair) -> str:
     """The own chart, an unlisted subject, a driver of the lexicon or an asset; and which of the two is carried."""
     driver = pair.driver
     response = "here" if pair.response.start is not None else "carried"

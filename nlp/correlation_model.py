@@ -9,7 +9,7 @@ from itertools import groupby
 
 from nlp.assets import AssetMention
 from nlp.correlation_candidates import Pair, pairs
-from nlp.correlation_features import pair_features, sentence_features
+from nlp.correlation_features import pair_features, sentence_features, sort_features, sort_of
 from nlp.correlation_relation import relation_features
 from nlp.text import Prepared
 
@@ -83,13 +83,21 @@ class CorrelationModel:
     def _shared_out(
         self, prepared: Prepared, group: Sequence[Pair], shared: Sequence[str], pattern: float, cause: float
     ) -> Iterator[Scored]:
-        seen = [pair_features(prepared, pair, shared) for pair in group]
-        odds = [self.pair.of(features) for features in seen]
-        parts = [math.exp(value - max(odds)) for value in odds]
-        whole, base = sum(parts), self.claim.bias + self.claim.of(shared)
-        for pair, features, part in zip(group, seen, parts, strict=True):
-            claim = _probability(base + self.claim.of(features))
-            yield Scored(pair, math.sqrt(pattern * part / whole * claim), cause * part / whole)
+        base = self.claim.bias + self.claim.of(shared)
+        sorts = {sort: sort_features(sort, shared) for sort in dict.fromkeys(map(sort_of, group))}
+        begun = {sort: (self.pair.of(told), base + self.claim.of(told)) for sort, told in sorts.items()}
+        odds = [self._odds(prepared, pair, *begun[sort_of(pair)]) for pair in group]
+        top = max(share for share, _ in odds)
+        parts = [math.exp(share - top) for share, _ in odds]
+        whole = sum(parts)
+        for pair, part, (_, claim) in zip(group, parts, odds, strict=True):
+            found = math.sqrt(pattern * part / whole * _probability(claim))
+            yield Scored(pair, found, cause * part / whole)
+
+    def _odds(self, prepared: Prepared, pair: Pair, share: float, claim: float) -> tuple[float, float]:
+        """The log-odds of a pair among the pairs of its sentence, and of its being claimed at all."""
+        features = pair_features(prepared, pair)
+        return share + self.pair.of(features), claim + self.claim.of(features)
 
     def relation_of(self, prepared: Prepared, pair: Pair) -> str:
         """positive, negative or none, whichever is likeliest."""

@@ -38,8 +38,8 @@ def to_arrays(model: CorrelationModel) -> dict[str, Any]:
     return {
         "names": np.frombuffer("\n".join(names).encode(), np.uint8),
         "weights": np.array(table, np.int16),
-        "bias": np.array([part.bias for part in models.values()], np.float32),
-        "limits": np.array(list(asdict(model.limits).values()), np.float32),
+        "bias": np.array([part.bias for part in models.values()], np.float64),
+        "limits": np.array(list(asdict(model.limits).values()), np.float64),
     }
 
 
@@ -47,7 +47,9 @@ def from_arrays(arrays: Mapping[str, Any]) -> CorrelationModel:
     """The model of the arrays `to_arrays` gives."""
     names = bytes(arrays["names"]).decode().split("\n")
     models = {
-        key: LogOdds(float(bias), {names[at]: row[at] / _SCALE for at in row.nonzero()[0].tolist()})
+        key: LogOdds(
+            float(bias), {name: weight / _SCALE for name, weight in zip(names, row.tolist(), strict=True) if weight}
+        )
         for key, bias, row in zip(LEAST_WEIGHT, arrays["bias"], arrays["weights"], strict=True)
     }
     found = {key: models.pop(key) for key in ("pattern", "cause", "pair", "claim")}

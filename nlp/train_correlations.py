@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlp.assets import AssetMention, find_assets
 from nlp.correlation_candidates import Pair, pairs
-from nlp.correlation_features import pair_features, sentence_features
+from nlp.correlation_features import pair_features, sentence_features, sort_features, sort_of
 from nlp.correlation_model import CorrelationModel, Limits, LogOdds
 from nlp.correlation_relation import relation_features
 from nlp.correlation_weights import save
@@ -31,7 +31,7 @@ OWN_WEIGHT = 0.25  # of a sentence of the corpus beside one of a real article
 CAUSE_WEIGHT = 0.5  # of a cause beside a pattern, where pairs and relations are learned
 RELATIONS = ("positive", "negative", "none")
 STRENGTH = {"sentence": 0.1, "pair": 0.3, "claim": 0.1, "relation": 0.3}  # inverse of the L2 penalty
-LIMITS = Limits(sentence=0.03, first=0.1, again=0.15, beside=0.25, cause=0.2)  # chosen by cross-validation
+LIMITS = Limits(sentence=0.05, first=0.13, again=0.18, beside=0.3, cause=0.25)  # chosen by cross-validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def cases(row: Row) -> tuple[Case, ...]:
 def _case(row: Row, pair: Pair) -> Case:
     relation = next((claim["relation"] for claim in row.claims if same_pair(claim, pair)), None)
     told = tuple(relation_features(row.prepared, pair)) if relation else ()
-    return Case(tuple(pair_features(row.prepared, pair, row.features)), told, relation is not None, relation)
+    features = *pair_features(row.prepared, pair), *sort_features(sort_of(pair), row.features)
+    return Case(features, told, relation is not None, relation)
 
 
 def _claims_in(gold: Annotated, prepared: Prepared, number: int) -> list[dict[str, Any]]:
