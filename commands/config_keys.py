@@ -9,7 +9,7 @@ KEYS = (
     "source", "starting_set", "without",  # what is collected
     "contact", "allow_private", "deadline_s", "delay_s", "max_wait_s", "page_cap", "feed_cap", "host_delays",  # how
     "asset", "prices",  # markets
-    "stance_model",  # readers
+    "stance_model", "reading",  # readers
 )  # fmt: skip
 
 

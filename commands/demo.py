@@ -23,6 +23,7 @@ def demo(ctx: click.Context, no_serve: bool, port: int, open_browser: bool) -> N
     A small newsroom starts on this machine and is collected over HTTP by the same code as any source. Its
     outlets, analysts and prices are invented. The database is calledit-demo.db unless --db names another.
     """
+    from commands.encoder import configured_encoder
     from commands.run import run_stages
     from commands.serve import serve
     from demo.config import configuration
@@ -31,9 +32,11 @@ def demo(ctx: click.Context, no_serve: bool, port: int, open_browser: bool) -> N
     if settings().db is DEFAULT_DB:
         settings().db = DEMO_DB
     say("People, outlets and prices of the demo are invented.")
+    encoder = configured_encoder(settings().config)
     with Newsroom() as newsroom, tempfile.TemporaryDirectory() as folder:
         settings().config = Path(folder) / "calledit.toml"
-        settings().config.write_text(configuration(newsroom.base_url), encoding="utf-8")
+        reading = f'\n[reading]\nencoder = "{encoder}"\n' if encoder else ""
+        settings().config.write_text(configuration(newsroom.base_url) + reading, encoding="utf-8")
         run_stages(ctx)
     _show_results()
     if not no_serve:

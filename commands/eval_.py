@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import UserError, json_option, result
-from commands.stance_model import chosen_stance_model, stance_model_options
+from commands.encoder import Use, encoder_option
+from commands.extract import reading_options
+from commands.llm_model import llm_options
+from commands.stance_model import stance_model_options
 
 if TYPE_CHECKING:
     from nlp.evaluate import Tally
@@ -22,22 +25,45 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command("eval")
 @click.option("--gold", type=FOLDER, help="Judge on every NAME.jsonl with NAME_gold.jsonl in this folder.")
 @click.option("--name", "names", multiple=True, help="With --gold: only these files (articles, posts ...).")
+@click.option("--layers", is_flag=True, help="Compare the combinations of layers: what each buys and what it costs.")
+@encoder_option
 @stance_model_options
+@llm_options
 @json_option
 def eval_(
-    gold: Path | None, names: tuple[str, ...], stance_model: str | None, stance_model_all: bool, as_json: bool
+    gold: Path | None,
+    names: tuple[str, ...],
+    layers: bool,
+    encoder: Use | None,
+    stance_model: str | None,
+    stance_model_all: bool,
+    llm: str | None,
+    llm_budget: int,
+    as_json: bool,
 ) -> None:
     """Print precision, recall and F1 of every kind of claim and share right of every field.
 
     By default on the frozen test split of our own corpus; by field and by voice, with 95 % bootstrap intervals.
+
+    With --layers: the default layers, and with each model that is there (the encoder where it is installed, the
+    models of --stance-model and --llm), on the same documents; what they differ in, CPU-seconds and tokens.
     """  # fmt: skip
     from nlp.evaluate import intervals, total
-    from nlp.extract import Options
 
-    choice = chosen_stance_model(stance_model, stance_model_all)
-    parts = judged(documents_of(gold, names), Options(opinions=(choice,) if choice else ()))
-    if not parts:
+    if layers and encoder:
+        raise click.UsageError("--layers tries the encoder both ways: leave out --encoder")
+    if llm and not layers:
+        raise click.UsageError("--llm goes with --layers")
+    documents = documents_of(gold, names)
+    if not documents:
         raise UserError("nothing to judge on: give annotated documents with --gold DIR")
+    if layers:
+        from commands.eval_layers import compared, shown_layers
+
+        table = compared(documents, stance_model, stance_model_all, llm, llm_budget)
+        result(table, as_json, shown_layers(table))
+        return
+    parts = judged(documents, reading_options(stance_model, stance_model_all, encoder))
     tables = {
         part: {"documents": len(tallies), "scores": total(tallies).table(), "intervals": intervals(tallies)}
         for part, tallies in parts.items()

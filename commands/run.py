@@ -18,13 +18,18 @@ def run(ctx: click.Context) -> None:
 
 
 def run_stages(ctx: click.Context) -> None:
-    """Every stage in turn. Raises UserError where no source can be reached, after the stages that need none."""
+    """Every stage in turn. Raises UserError where no source can be reached, after the stages that need none.
+
+    Before any of them, where calledit.toml asks for an encoder that is not there.
+    """
     from commands.cluster import cluster
+    from commands.encoder import check_configured_encoder
     from commands.extract import extract
     from commands.grade import grade
     from commands.prices import prices
     from commands.scrape import NothingReachedError, scrape
 
+    check_configured_encoder()
     offline: NothingReachedError | None = None
     try:
         ctx.invoke(scrape)

@@ -41,9 +41,11 @@ def _show_status() -> None:
 
 
 def _run(once: bool) -> None:
+    from commands.encoder import check_configured_encoder
     from commands.scheduler import Scheduler
     from db.lock import DatabaseLock, LockedError
 
+    check_configured_encoder()
     database = open_database()
     try:
         with DatabaseLock(settings().db) as lock:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +47,13 @@ class KeptAnswers:
         with self._lock:
             row = self._connection.execute("select answer from answers where key = ?", [key]).fetchone()
         return None if row is None else str(row[0])
+
+    def tokens(self, keys: Iterable[str]) -> int:
+        """The tokens that the answers kept under these keys cost when they were asked for."""
+        sum_of = "coalesce(sum(input_tokens + output_tokens), 0)"
+        sql = f"select {sum_of} from answers where key in (select value from json_each(?))"
+        with self._lock:
+            return int(self._connection.execute(sql, [json.dumps(sorted(keys))]).fetchone()[0])
 
     def put(self, key: str, model: str, prompt_version: str, answer: Answer) -> None:
         """Keep an answer, in the place of an earlier one."""
