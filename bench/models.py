@@ -1,11 +1,12 @@
-"""What a classifier costs beside the default layers, in one run: sentences per CPU-second of one core.
+"""What models cost beside the default layers, in one run: sentences per CPU-second of one core.
 
 usage: python -m bench.models [--sentences N] [--gold DIR [--name NAME]]
 
 The default layers read our own corpus; a model of 4 layers x 256 with eight-bit weights in ONNX Runtime and one of
 12 x 768 (the size of FinBERT) judge sentences of the same texts, through the code that `--stance-model` runs. Their
 weights are random; the time they take is not. Needs torch and onnx to make them (pip install 'calledit[torch]' onnx);
-without, only the default layers are measured. With --gold, also what a model could buy: F1 of calls with models made
+without, they are left out. The encoder judges mentions by both of its runtimes, where it is installed
+(CALLEDIT_ENCODER names its folder). With --gold, also what a model could buy: F1 of calls with models made
 up from the labels to be right on so many stances.
 """
 
@@ -17,6 +18,8 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,13 +27,19 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from nlp.calls import find_calls
 from nlp.claims import to_annotation
 from nlp.evaluate import tally, total
 from nlp.extract import extract, shipped_model
 from nlp.gold import Annotated, gold_pairs, load_gold, own_corpus
+from nlp.layers import Combination, start_up
 from nlp.models.classifier_runtime import load_classifier
+from nlp.models.encoder import ADAPTER, EncoderChoice
+from nlp.models.encoder_files import MODEL, TOKENIZER, EncoderError, checked, kept_in
+from nlp.models.encoder_run import Backend, load_encoder
+from nlp.models.encoder_tokens import vocabulary
 from nlp.opinions import Opinion, worth_asking
 from nlp.reading import Reading, read
 from nlp.stance import STANCES, shipped
@@ -41,6 +50,7 @@ from scrapers.documents import Document
 LABELS = ("bearish", "neutral", "bullish")
 VOCABULARY = 30_522
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+BACKENDS: tuple[Backend, ...] = ("onnxruntime", "numpy")
 SIZES = {"4 x 256": (4, 256, 4), "12 x 768": (12, 768, 12)}  # layers, width, attention heads
 
 
@@ -54,6 +64,7 @@ def main() -> None:
     documents = [a.document for split in ("train", "test") for a in own_corpus(split)]
     base = default_layers(documents)
     asked(documents)
+    encoder(documents, wanted)
     if options.gold:
         pairs = [p for p in gold_pairs(options.gold) if not options.name or p[0].stem in options.name]
         worth([annotated for pair in pairs for annotated in load_gold(*pair)])
@@ -95,6 +106,40 @@ def asked(documents: Sequence[Document]) -> None:
     print(f"of 100 sentences a stance model is asked about {some:.0f}, with --stance-model-all about {most:.0f}")
 
 
+def encoder(documents: Sequence[Document], wanted: int) -> None:
+    """Mentions per CPU-second of the installed encoder by both runtimes, on one thread; its start-up and memory."""
+    try:
+        folder = checked(kept_in())
+    except EncoderError as error:
+        print(f"encoder: skipped ({error})")
+        return
+    words = vocabulary((folder / TOKENIZER).read_text(encoding="utf-8"))
+    texts = [text for reading in map(read, documents) for text in words.marked(reading.prepared, reading.candidates)]
+    chosen = texts[:: max(1, len(texts) // wanted)][:wanted]
+    pieces = sum(len(text.pieces) for text in chosen) / len(chosen)
+    adapter = Path(str(files("nlp").joinpath(ADAPTER)))
+    by = {backend: load_encoder(folder / MODEL, adapter, backend, threads=1) for backend in BACKENDS}
+    for backend, one in by.items():
+        with threadpool_limits(1):  # numpy's; a second thread waits for the first and burns its core all the same
+            one.logits(chosen[:8])
+            seconds = cpu(partial(one.logits, chosen))
+        print(f"{f'encoder, {backend}':32} {len(chosen) / seconds:9,.1f} mentions per CPU-second"
+              f" ({len(chosen)} of {pieces:.0f} word pieces in {seconds:.2f} s)")  # fmt: skip
+    first, second = (one.logits(chosen) for one in by.values())
+    same = int((first.argmax(1) == second.argmax(1)).sum())
+    print(f"{'':32} both give {same} of {len(chosen)} mentions the same label;"
+          f" their logits differ by {np.abs(first - second).max():.1g} at most")  # fmt: skip
+    starting()
+
+
+def starting() -> None:
+    """CPU-seconds and memory of a new process until it has read a first document, without the encoder and with it."""
+    for name, opinions in (("default layers", ()), *((f"encoder, {b}", (EncoderChoice(True, b),)) for b in BACKENDS)):
+        start = start_up(Combination(name, opinions))
+        memory = f", {start.memory_mb:.0f} MB" if start.memory_mb else ""
+        print(f"{f'start-up with {name}':32} {start.cpu_s:9.2f} CPU-seconds{memory}")
+
+
 @dataclass(frozen=True)
 class MadeUp:
     """An opinion that knows the labels, and says the right stance as often as `share`, always as sure as that.
@@ -109,6 +154,7 @@ class MadeUp:
     layer: str = "transformers"
     whole: bool = False
     weight: float = 0.5
+    calls: None = None
 
     def judge(self, reading: Reading, indices: Sequence[int]) -> NDArray[np.float64]:
         labels = self.examples[reading.document.id].labels
