@@ -31,6 +31,7 @@ from tests.small_models import word_classifier
 
 UPSIDE_DOWN = {"up": "bearish", "down": "bullish", "flat": "neutral"}
 NAMES, MOVES = ("Mara Quill", "Tom Berg", "Ines Vale"), (("rally to", "bullish"), ("fall to", "bearish"))
+UNSURE = "Ether may rally, or it may fall. Ether looks strong, but may fall, or rally, or do neither."
 MISSED = "The old rule about Solana and full moons holds this month as well."
 
 
@@ -40,7 +41,7 @@ def documents() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     for number in range(20):
         name, (move, stance) = NAMES[number % 3], MOVES[number % 2]
         view = f"{name} expects Bitcoin to {move} ${number + 60},000 by June."
-        texts.append({"id": f"d{number}", "kind": "article", "text": f"Notes\n\n{view} Volumes were thin.\n\n{MISSED}"})
+        texts.append({"id": f"d{number}", "kind": "article", "text": f"Notes\n\n{view} {UNSURE}\n\n{MISSED}"})
         call = {"quote": view, "speaker": name, "asset": "BTC", "stance": stance, "target": (number + 60) * 1000}
         missed = {"quote": MISSED, "speaker": "", "asset": "SOL", "stance": "bullish", "target": None}
         labels.append({"id": f"d{number}", "calls": [call, missed], "correlations": [], "figures": []})
