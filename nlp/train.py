@@ -366,7 +366,7 @@ Plain numbers, written by `calledit train`; nothing here is a pickle and nothing
 | carry.json | does a sentence without a cue go on with the voice before it |
 | calibration.json | thresholds, how often each rule finds the right voice, scores to confidence |
 | clusters.txt | words that commentary uses alike, by their neighbours in unlabelled commentary (SVD and k-means) |
-| correlations.json | the models of correlations, written by `calledit train` |
+| correlations.npz | the models of correlations, written by `calledit train` |
 
 Learned from {documents} documents ({fields}) with {calls} labelled calls: our own corpus, and labels made by the
 project on market commentary. Of those texts only weights of words remain. The labels of `nlp/labels` are ids and
