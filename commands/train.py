@@ -96,7 +96,7 @@ def adapted(
     if not careful:
         raise UserError("the encoder is judged on documents it did not learn from: give them with --gold DIR")
     torch.set_num_threads(1)  # the same numbers at every run, and no slower on few cores
-    folder = out or weights_folder().parent / "models" / "encoder"
+    folder = out or weights_folder().parent / "models" / "encoder_weights"
     try:
         learned = learn_encoder(careful, others, sentfin, folder, Plan(seed=seed), say)
     except EncoderError as error:

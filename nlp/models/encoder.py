@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLASSES = ("none", *stance.STANCES)
-ADAPTER = "models/encoder/adapter.npz"
+ADAPTER = "models/encoder_weights/adapter.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ class EncoderOpinion:
 
 @cache
 def _settings() -> dict[str, float | str]:
-    """encoder/settings.json: the adapter's version, and the weight of its word when asked about some or all."""
+    """encoder_weights/settings.json: the adapter's version, and the weight of its word when asked about some or all."""
     found: dict[str, float | str] = json.loads(
-        files("nlp").joinpath("models/encoder/settings.json").read_text(encoding="utf-8")
+        files("nlp").joinpath("models/encoder_weights/settings.json").read_text(encoding="utf-8")
     )
     return found
 
@@ -102,7 +102,7 @@ def call_model(every: bool) -> CallModel:
 
     from nlp.trees import from_arrays
 
-    folder, mode = files("nlp").joinpath("models/encoder"), "all" if every else "unsure"
+    folder, mode = files("nlp").joinpath("models/encoder_weights"), "all" if every else "unsure"
     with np.load(BytesIO(folder.joinpath(f"ranking_{mode}.npz").read_bytes()), allow_pickle=False) as arrays:
         forest = from_arrays(arrays)
     calibration = json.loads(folder.joinpath(f"calibration_{mode}.json").read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,9 +41,9 @@ def is_installed() -> bool:
     return all((kept_in() / name).is_file() for name in HASHES)
 
 
-def checked(folder: Path, hashes: Mapping[str, str] = HASHES) -> Path:
+def checked(folder: Path) -> Path:
     """The folder, whose files have the upstream hashes. Raises EncoderError where one is missing or another."""
-    for name, wanted in hashes.items():
+    for name, wanted in HASHES.items():
         path = folder / name
         if not path.is_file():
             raise EncoderError(f"{folder} holds no {name}: run `calledit encoder install`")
