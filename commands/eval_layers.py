@@ -39,7 +39,7 @@ def compared(
     combinations = combinations_of(stance, asked.asker.name if asked else None)
     starts = [asdict(start_up(one, llm)) for one in combinations]
     table = {}
-    with progress("Reading", len(documents)) as advance:
+    with progress("Reading", len(documents) * sum(not one.llm for one in combinations)) as advance:
         for name in dict.fromkeys(name for name, _ in documents):
             rows = _rows([a for n, a in documents if n == name], combinations, asked, advance)
             table[name] = [row | {"start_up": start} for row, start in zip(rows, starts, strict=True)]
@@ -78,8 +78,7 @@ def _rows(
     from nlp.layers import measured, with_second
 
     words = sum(len(annotated.document.text.split()) for annotated in documents)
-    without = list(dict.fromkeys(replace(one, llm=False, name="") for one in combinations))
-    read = dict(zip((one.opinions for one in without), measured(documents, without, advance), strict=True))
+    read = {one.opinions: measured(documents, one, advance) for one in combinations if not one.llm}
     rows: list[dict[str, Any]] = []
     for one in combinations:
         found, tokens = read[one.opinions], None

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from nlp.claims import Claims, document_annotation
 from nlp.evaluate import Tally, tally
-from nlp.extract import Options, claims_in, extract
+from nlp.extract import Options, extract
 from nlp.gold import Annotated
 from nlp.opinions import Choice
-from nlp.reading import read
 from scrapers.documents import Document
 
 FIRST = Document("first", "article", "Mara Quill expects Bitcoin to reach $90,000 by June.")
@@ -54,28 +53,21 @@ class Start:
 
 
 def measured(
-    documents: Sequence[Annotated], combinations: Sequence[Combination], advance: Advance = lambda count: None
-) -> list[Measured]:
-    """Each combination over the documents, its models loaded before the clock starts; `llm` is left to `with_second`.
+    documents: Sequence[Annotated], combination: Combination, advance: Advance = lambda count: None
+) -> Measured:
+    """The combination over the documents, its models loaded before the clock starts; `llm` is left to `with_second`.
 
-    What no model has a say in (sentences, assets, voices, features) is read once a document and its time charged to
-    every combination; the rest is read, and timed, for each.
+    One combination after the other: threads of ONNX Runtime spin for a while after each answer, and their time would
+    be charged to whoever reads next.
     """
     for document in (FIRST, *(annotated.document for annotated in documents[:WARM_UP])):
-        for one in combinations:
-            extract(document, one.options)
-    found = [Measured() for _ in combinations]
-    turns = list(zip(combinations, found, strict=True))
+        extract(document, combination.options)
+    found = Measured()
     for annotated in documents:
         start = time.process_time()
-        reading = read(annotated.document)
-        shared = time.process_time() - start
-        for one, result in turns:
-            start = time.process_time()
-            result.claims.append(claims_in(reading, one.options))
-            result.cpu_s += shared + time.process_time() - start
-            result.tallies.append(_counted(annotated, result.claims[-1]))
-        turns.append(turns.pop(0))  # who reads a document first fills the caches for the others
+        found.claims.append(extract(annotated.document, combination.options))
+        found.cpu_s += time.process_time() - start
+        found.tallies.append(_counted(annotated, found.claims[-1]))
         advance(1)
     return found
 

@@ -116,11 +116,11 @@ def test_a_share_is_estimated_too_and_what_nobody_judged_is_not():
 # --- reading on one clock -----------------------------------------------------------------------------------------
 
 
-def test_a_shared_reading_gives_what_extract_gives(gold: Path, tmp_path: Path) -> None:
+def test_what_is_measured_is_what_extract_reads(gold: Path, tmp_path: Path) -> None:
     model = StanceModelChoice(str(word_classifier(tmp_path / "m", UPSIDE_DOWN, strength=30.0)), every=True)
-    combinations = [Combination("default layers"), Combination("+ m", (model,))]
     found = [annotated for pair in gold_pairs(gold) for annotated in load_gold(*pair)]
-    for one, result in zip(combinations, measured(found, combinations), strict=True):
+    for one in (Combination("default layers"), Combination("+ m", (model,))):
+        result = measured(found, one)
         assert result.claims == [extract(annotated.document, one.options) for annotated in found]
         assert len(result.tallies) == len(found)
         assert result.cpu_s > 0
