@@ -125,7 +125,7 @@ def _show(reading: Reading, claims: Claims, verdicts: dict[str, dict[str, Any]])
         text.stylize(f"bold {STYLES[call.stance]}", call.start, call.end)
     out.print(text)
     out.print(voices_table(_voices(reading), _outlet(document)))
-    for table in claim_tables(claims, verdicts):
+    for table in claim_tables(claims, verdicts, _outlet(document)):
         out.print(table)
     if claims.rewritten:
         out.print("This text is machine-paraphrased: its figures are not to be trusted over the original's.")

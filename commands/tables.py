@@ -109,32 +109,37 @@ def voices_table(voices: dict[str, list[str]], outlet: str) -> Table:
         for name, words in voices.items()
         if name != "the outlet"
     ]
-    own = voices.get("the outlet", [])
-    rows.append((f"{outlet} (the outlet)" if outlet else "the outlet", str(len(own)), "everything else"))
+    rows.append((outlet_name(outlet), str(len(voices.get("the outlet", []))), "everything else"))
     return _table("Voices", ("who", "statements", "words"), rows)
 
 
-def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]]) -> Iterator[Table]:
-    """One table per kind of claim that the text makes."""
+def outlet_name(outlet: str) -> str:
+    """How the outlet's own view is signed: "Coin Courier (the outlet)", or "the outlet" where its name is unknown."""
+    return f"{outlet} (the outlet)" if outlet else "the outlet"
+
+
+def claim_tables(claims: Claims, verdicts: dict[str, dict[str, Any]], outlet: str = "") -> Iterator[Table]:
+    """One table per kind of claim that the text makes; what nobody else says is the view of the `outlet`."""
+    own = outlet_name(outlet)
     headings: tuple[str, ...]
     if claims.calls:
         headings = ("speaker", "asset", "stance", "target", "horizon", "condition", "sure", "verdict")
-        yield _table("Calls", headings, [_call_cells(call, verdicts) for call in claims.calls])
+        yield _table("Calls", headings, [_call_cells(call, own, verdicts) for call in claims.calls])
     if claims.closes:
         headings = ("speaker", "asset", "closed", "sure")
-        rows = [(c.speaker or "the outlet", c.asset, c.side, percent(c.confidence)) for c in claims.closes]
+        rows = [(c.speaker or own, c.asset, c.side, percent(c.confidence)) for c in claims.closes]
         yield _table("Closing statements, which end earlier calls", headings, rows)
     if claims.correlations:
         headings = ("speaker", "driver", "response", "relation", "kind", "sure", "verdict")
-        yield _table("Correlations", headings, [_correlation_cells(c, verdicts) for c in claims.correlations])
+        yield _table("Correlations", headings, [_correlation_cells(c, own, verdicts) for c in claims.correlations])
     if claims.figures:
         headings = ("as printed", "value", "unit", "role", "asset", "speaker", "verdict")
-        yield _table("Figures", headings, [_figure_cells(figure, verdicts) for figure in claims.figures])
+        yield _table("Figures", headings, [_figure_cells(figure, own, verdicts) for figure in claims.figures])
 
 
-def _call_cells(call: Call, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
+def _call_cells(call: Call, own: str, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
     horizon = call.horizon.printed if call.horizon else "–"
-    said = (call.speaker or "the outlet", call.asset, call.stance, _target(call.target), horizon, call.condition or "–")
+    said = (call.speaker or own, call.asset, call.stance, _target(call.target), horizon, call.condition or "–")
     return (*said, percent(call.confidence), _verdict(call.id, verdicts))
 
 
@@ -168,15 +173,15 @@ def _counted(count: int, noun: str, width: int = 0) -> str:
     return f"{count:>{width}} {noun}{'' if count == 1 else 's'}"
 
 
-def _correlation_cells(claim: Correlation, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
+def _correlation_cells(claim: Correlation, own: str, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
     driver = f"{claim.driver} {claim.driver_event or ''}".strip()
-    said = (claim.speaker or "the outlet", driver, claim.response, claim.relation, claim.kind)
+    said = (claim.speaker or own, driver, claim.response, claim.relation, claim.kind)
     return (*said, percent(claim.confidence), _verdict(claim.id, verdicts))
 
 
-def _figure_cells(figure: Figure, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
+def _figure_cells(figure: Figure, own: str, verdicts: dict[str, dict[str, Any]]) -> Sequence[str]:
     printed = (figure.text, number(figure.value, 2), figure.unit, figure.role, figure.asset or "–")
-    return (*printed, figure.speaker or "the outlet", _verdict(figure.id, verdicts))
+    return (*printed, figure.speaker or own, _verdict(figure.id, verdicts))
 
 
 def _verdict(claim_id: str, verdicts: dict[str, dict[str, Any]]) -> str:
