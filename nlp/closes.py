@@ -20,6 +20,7 @@ from nlp.calls import quote_span
 from nlp.candidates import Clause, clauses
 from nlp.claims import Call, Close, Side, Stance
 from nlp.periods import find_periods
+from nlp.prefilter import Caseless
 from nlp.reading import Reading
 from nlp.version import EXTRACTOR_VERSION
 
@@ -82,10 +83,12 @@ def _any(rows: Sequence[dict[str, str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{row['pattern']})" for row in rows), re.IGNORECASE)
 
 
-_TRIGGER = re.compile(
-    r"\b(?:clos(?:ed|ing)|exited|got out|unwound|liquidated|flattened|cashed out|bailed|stepped out|covered|"
-    r"bought back|profits?|sold|stopped|no longer|any|flat|out of)\b",
-    re.IGNORECASE,
+_TRIGGER = Caseless(
+    re.compile(
+        r"\b(?:clos(?:ed|ing)|exited|got out|unwound|liquidated|flattened|cashed out|bailed|stepped out|covered|"
+        r"bought back|profits?|sold|stopped|no longer|any|flat|out of)\b",
+        re.IGNORECASE,
+    )
 )
 
 
@@ -116,8 +119,9 @@ def without_closed(calls: Iterable[Call], closes: Sequence[Close]) -> Iterator[C
 
 def _statements(reading: Reading) -> Iterator[Close]:
     prepared = reading.prepared
+    triggered = {prepared.sentence_at(start) for start, _ in _TRIGGER.spans(prepared.text)}
     for number, sentence in enumerate(prepared.sentences):
-        if sentence.role not in ("body", "post") or not _TRIGGER.search(prepared.text, sentence.start, sentence.end):
+        if number not in triggered or sentence.role not in ("body", "post"):
             continue
         if "?" in prepared.text[max(sentence.start, sentence.end - 3) : sentence.end]:
             continue
@@ -144,10 +148,10 @@ def _masked(reading: Reading, clause: Clause) -> _Masked:
 
 def _of_clause(reading: Reading, masked: _Masked) -> Iterator[Close]:
     rules = _rules()
-    if rules.clause.search(masked.text) or _looks_back(reading, masked.clause):
-        return
     tried = ((rule, rule.pattern.search(masked.text)) for rule in rules.closes)
     matches = [(rule, match) for rule, match in tried if match and not _guarded(rules, masked.text, match)]
+    if not matches or rules.clause.search(masked.text) or _looks_back(reading, masked.clause):
+        return
     for rule, match in sorted(matches, key=_telling, reverse=True):
         spoken, voice = _voice(reading, masked, match)
         assets = _assets(reading, masked.clause, match)

@@ -23,8 +23,7 @@ class LogOdds:
 
     def of(self, features: Iterable[str]) -> float:
         """The log-odds of yes, without the bias."""
-        weights = self.weights
-        return sum([weights[feature] for feature in features if feature in weights], 0.0)
+        return sum(filter(None, map(self.weights.get, features)), 0.0)
 
     def probability(self, features: Iterable[str]) -> float:
         """The probability of yes."""

@@ -116,7 +116,8 @@ def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
     for position in own.at:
         found.update(_around(tokens, position))
     found.update((_EDGES[0][tokens[0]], _EDGES[1][tokens[-1]]))
-    return frozenset(found.union(_clustered(own)))
+    found.update(_clustered(own))
+    return frozenset(found)
 
 
 def _in_pairs(begun: _Begun, tokens: tuple[str, ...], following: list[bytes]) -> set[int]:

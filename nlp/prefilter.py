@@ -12,6 +12,7 @@ from nlp.first_letters import narrowed
 
 GRAM = 3
 LEAST = 2  # letters of a literal worth looking for
+MOST = 16  # strings that a stretch of a pattern is written out to
 
 
 class Gate:
@@ -29,7 +30,7 @@ class Gate:
         self._by_gram: dict[str, list[tuple[str, int]]] = {}
         for literal, number in wanted:
             if len(literal) >= GRAM:
-                self._by_gram.setdefault(literal[-GRAM:], []).append((literal, number))
+                self._by_gram.setdefault(_rarest(literal), []).append((literal, number))
         self._grams = frozenset(self._by_gram)
 
     def open(self, text: str) -> list[int]:
@@ -50,9 +51,23 @@ class Gate:
                 yield number, start, end
 
 
+_COMMON = " etaoinsrhldcumfpgwybvkxjqz"  # the commonest letters of English first
+
+
+def _rarest(literal: str) -> str:
+    """The three letters in a row of a literal that the fewest sentences hold."""
+    grams = [literal[at : at + GRAM] for at in range(len(literal) - GRAM + 1)]
+    return max(grams, key=lambda gram: sum(_COMMON.find(letter) % len(_COMMON) for letter in gram))
+
+
+_ODD_SPACE = re.compile(r"[^\S ]")
+
+
 @lru_cache(maxsize=16)  # several gates look at one sentence in turn
 def _grams(text: str) -> tuple[str, frozenset[str]]:
     low = folded(text)
+    if _ODD_SPACE.search(low):
+        low = _ODD_SPACE.sub(" ", low)
     return low, frozenset(map("".join, zip(low, low[1:], low[2:], strict=False)))
 
 
@@ -65,21 +80,81 @@ def folded(text: str) -> str:
 
 
 def needed_literals(pattern: re.Pattern[str]) -> frozenset[str]:
-    """Lower-case strings of two letters or more, one of which is in every match; empty where none are known."""
+    """Lower-case strings of two letters or more, one of which is in every match; empty where none are known.
+
+    A blank stands for white space of any kind.
+    """
     return _of_sequence(_parser.parse(pattern.pattern, pattern.flags))
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> frozenset[str]:
-    options, run = [], ""
+    options, run = [], _NOTHING
     for operator, argument in items:
-        if operator is _parser.LITERAL:
-            run += folded(chr(argument))
-            continue
-        options += [frozenset((run,)), _of_item(operator, argument)]
-        run = ""
-    options.append(frozenset((run,)))
-    known = [found for found in options if found and min(map(len, found)) >= LEAST]
+        longer = _joined(run, _exactly(operator, argument))
+        if longer is None:
+            options += [run, _of_item(operator, argument)]
+            longer = _NOTHING
+        run = longer
+    options.append(run)
+    known = [_shortest(found) for found in options if found and min(map(len, found)) >= LEAST]
     return max(known, key=lambda found: (min(map(len, found)), -len(found)), default=frozenset())
+
+
+def _shortest(literals: frozenset[str]) -> frozenset[str]:
+    """The literals without those that contain another."""
+    return frozenset(a for a in literals if not any(b != a and b in a for b in literals))
+
+
+_NOTHING = frozenset(("",))
+_ZERO_WIDTH = (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT)
+
+
+def _exactly(operator: Any, argument: Any) -> frozenset[str] | None:
+    """Everything that an item of a pattern can match, where that is no more than MOST strings."""
+    if operator is _parser.LITERAL:
+        return frozenset((folded(chr(argument)),))
+    if operator in _ZERO_WIDTH:
+        return _NOTHING
+    if operator is _parser.SUBPATTERN:
+        return _exact_sequence(argument[3])
+    if operator is _parser.IN:
+        return _of_class(argument)
+    if operator is _parser.BRANCH:
+        branches = [_exact_sequence(branch) for branch in argument[1]]
+        return _few({text for branch in branches for text in branch or ()}) if all(branches) else None
+    if operator in (_parser.MAX_REPEAT, _parser.MIN_REPEAT) and argument[1] == 1:
+        once = _exact_sequence(argument[2])
+        return once if argument[0] else _few({"", *once}) if once else None
+    return None
+
+
+def _of_class(members: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    found = set()
+    for operator, argument in members:
+        if operator is _parser.RANGE and argument[1] - argument[0] < MOST:
+            found |= {folded(chr(letter)) for letter in range(argument[0], argument[1] + 1)}
+        elif operator is _parser.LITERAL:
+            found.add(folded(chr(argument)))
+        elif (operator, argument) == (_parser.CATEGORY, _parser.CATEGORY_SPACE):
+            found.add(" ")
+        else:
+            return None
+    return _few(found)
+
+
+def _exact_sequence(items: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    found: frozenset[str] | None = _NOTHING
+    for operator, argument in items:
+        found = _joined(found, _exactly(operator, argument)) if found else None
+    return found
+
+
+def _joined(firsts: frozenset[str], seconds: frozenset[str] | None) -> frozenset[str] | None:
+    return _few({first + second for first in firsts for second in seconds}) if seconds else None
+
+
+def _few(texts: set[str]) -> frozenset[str] | None:
+    return frozenset(texts) if len(texts) <= MOST else None
 
 
 def _of_item(operator: Any, argument: Any) -> frozenset[str]:

@@ -93,12 +93,15 @@ def _known(word: str) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     return (classes, phrases) if classes or phrases else None
 
 
-_TOKEN = re.compile(
-    r"(?P<money>[$€£¥]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:[kKmMbBtT]\b|million|billion|trillion))?)"
+_WORD, _MARK = r"[^\W\d_]+(?:['’-][^\W\d_]+)*", r"[?!:;,“”\"…]"
+_TOKEN = re.compile(  # the commonest first: no two of these begin with the same character, but for those of numbers
+    rf"(?P<word>{_WORD})|(?P<mark>{_MARK})"
+    r"|(?P<money>[$€£¥]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:[kKmMbBtT]\b|million|billion|trillion))?)"
     r"|(?P<pct>\d[\d,]*(?:\.\d+)?\s?(?:%|percent\b|per cent\b|bps\b))|(?P<mult>\d+(?:\.\d+)?x\b)"
-    r"|(?P<year>\b(?:19|20)\d\d\b)|(?P<num>\d[\d,]*(?:\.\d+)?\w?)|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)"
-    r"|(?P<mark>[?!:;,“”\"…])"
+    r"|(?P<year>\b(?:19|20)\d\d\b)|(?P<num>\d[\d,]*(?:\.\d+)?\w?)"
 )
+_PLAIN = re.compile(f"{_WORD}|{_MARK}")
+_NUMERIC = re.compile(r"\d")  # money holds digits too
 _MASKS = {"money": "<usd>", "pct": "<pct>", "mult": "<x>", "year": "<year>", "num": "<num>"}
 
 
@@ -122,8 +125,8 @@ def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int,
     tokens: list[str] = []
     spans = iter([m for m in mentions if m[1] > start and m[0] < end])
     mask = next(spans, None)
-    if mask is None:
-        return _counted_view([_masked(match) for match in _TOKEN.finditer(prepared.text, start, end)])
+    if mask is None and not _NUMERIC.search(prepared.text, start, end):
+        return _counted_view([*map(_lowered, _PLAIN.findall(prepared.text, start, end))])
     for match in _TOKEN.finditer(prepared.text, start, end):
         first, last = match.span()
         while mask and first >= mask[1]:

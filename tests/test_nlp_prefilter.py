@@ -21,7 +21,9 @@ WORDS = ["rate", "Rate", "cut", "raſe", "rise", "İn", "\u212aing", "ising", "t
 @pytest.mark.parametrize(
     ("pattern", "literals"),
     [
-        (r"(?:rate|interest)\scuts?", {"rate", "interest"}),
+        (r"(?:rate|interest)\s+cuts?", {"rate", "interest"}),
+        (r"(?:rate|interest)[\s-]cuts?", {"rate cut", "rate-cut", "interest cut", "interest-cut"}),
+        (r"q[1-3]|de(?:bt|fault)s?", {"q1", "q2", "q3", "debt", "default"}),
         (r"\b(?:QE\d?|taper(?:ing)?)\b", {"qe", "taper"}),
         (r"(?:rising )?\w+", set()),
         (r"(?:ab)+c?", {"ab"}),
