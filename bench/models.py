@@ -118,7 +118,7 @@ def encoder(documents: Sequence[Document], wanted: int) -> None:
     chosen = texts[:: max(1, len(texts) // wanted)][:wanted]
     pieces = sum(len(text.pieces) for text in chosen) / len(chosen)
     adapter = Path(str(files("nlp").joinpath(ADAPTER)))
-    by = {backend: load_encoder(folder / MODEL, adapter, backend, threads=1) for backend in BACKENDS}
+    by = {backend: load_encoder(folder / MODEL, adapter, backend) for backend in BACKENDS}
     for backend, one in by.items():
         with threadpool_limits(1):  # numpy's; a second thread waits for the first and burns its core all the same
             one.logits(chosen[:8])

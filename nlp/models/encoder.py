@@ -7,7 +7,6 @@ is unsure, or about every candidate.
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -45,9 +44,8 @@ class EncoderChoice:
     def load(self) -> EncoderOpinion:
         """Raises EncoderError, a ValueError, where the encoder is not installed or its files are others."""
         folder = checked(kept_in())
-        threads = 1 if multiprocessing.parent_process() else 0  # the neighbours of a worker have the other cores
         with as_file(files("nlp").joinpath(ADAPTER)) as adapter:
-            encoder = load_encoder(folder / MODEL, adapter, self.backend, threads)
+            encoder = load_encoder(folder / MODEL, adapter, self.backend)
         words = vocabulary((folder / TOKENIZER).read_text(encoding="utf-8"))
         return EncoderOpinion(encoder, words, blend_weight(self.every), self.every, call_model(self.every))
 

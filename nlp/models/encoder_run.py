@@ -135,10 +135,11 @@ class Encoder:
         return result
 
 
-def load_encoder(model: Path, adapter: Path, backend: Backend | None = None, threads: int = 0) -> Encoder:
+def load_encoder(model: Path, adapter: Path, backend: Backend | None = None) -> Encoder:
     """The encoder of a model.safetensors with an adapter.npz; by ONNX Runtime where it is installed.
 
-    `threads` for ONNX Runtime, 0 for all cores. Raises ValueError where one of the files holds something else.
+    On one core: batches of one document are too small to part, and processes share the others. Raises ValueError
+    where one of the files holds something else.
     """
     import numpy as np
 
@@ -146,16 +147,16 @@ def load_encoder(model: Path, adapter: Path, backend: Backend | None = None, thr
         ours = {name: arrays[name].astype(np.float32) for name in arrays.files}
     weights = merged(read_safetensors(model), ours)
     backend = backend or ("onnxruntime" if find_spec("onnxruntime") else "numpy")
-    forward = _by_onnxruntime(weights, threads) if backend == "onnxruntime" else _by_numpy(weights)
+    forward = _by_onnxruntime(weights) if backend == "onnxruntime" else _by_numpy(weights)
     return Encoder(forward, ours["head.weight"], ours["head.bias"], backend)
 
 
-def _by_onnxruntime(weights: Weights, threads: int) -> Forward:
+def _by_onnxruntime(weights: Weights) -> Forward:
     import numpy as np
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
     options.add_external_initializers(list(weights), values)
