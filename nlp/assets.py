@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from markets.assets import Asset, feed_symbols, registry
+from nlp.exclusions import left_out
 from nlp.text import Prepared
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class AssetMention:
     `modifier`: only the first half of a compound ("bitcoin-backed loans"). `in_name`: part of a publication's,
     firm's or person's name ("Bitcoin Magazine"); such mentions are left out unless asked for. `mismatch`: the
     printed name is that of a sister index ("Russell 2000 Value"). `ticker`: printed as cashtag or ticker.
+    `excluded`: named as what the statement leaves out ("altcoins excluding Bitcoin"); left out unless asked for.
     """
 
     start: int
@@ -38,6 +40,7 @@ class AssetMention:
     in_name: bool = False
     mismatch: bool = False
     ticker: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +120,16 @@ def find_assets(prepared: Prepared, doc: Doc | None = None, *, names: bool = Fal
     """Every mention of a known asset, and every cashtag, in order; longest match wins.
 
     `doc` is the prepared text's Doc, where it is there already. With `names`, mentions inside the names of
-    publications, firms and people are kept, marked `in_name`.
+    publications, firms and people are kept, marked `in_name`, and so are those marked `excluded`.
     """
     doc = blank().make_doc(prepared.text) if doc is None else doc
     found = [*_cashtags(prepared), *_phrases(prepared, doc), *_defined(prepared)]
     found = [m for m in _longest(found) if m.symbol[0] != "!" and not _points_back(prepared.text, m)]
     mentions = [_in_context(prepared, m) for m in found]
+    out = left_out(prepared.text, [(m.start, m.end) for m in mentions])
+    mentions = [replace(m, excluded=True) if m.start in out else m for m in mentions]
     counts = Counter(m.symbol for m in mentions)
-    return tuple(_of_sister(m, counts) for m in mentions if names or not m.in_name)
+    return tuple(_of_sister(m, counts) for m in mentions if names or not (m.in_name or m.excluded))
 
 
 _CASHTAG = re.compile(r"(?<![\w$])\$(?P<name>[A-Za-z][A-Za-z]{0,8})(?:[./_-](?:X|F|CA|TO|V|L|CN)\b)?(?![\w])")

@@ -47,7 +47,8 @@ _INSTANCES = re.compile(
 _PERIOD = re.compile(
     r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|spring|summer|autumn|fall|winter)\s(?:of\s)?)?"
-    r"(?<!ussell )(?<!USSELL )(?<![$€£.,\d])(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d)\b)?(?![,.]\d|\d|%|s\b)\b"
+    r"(?<!ussell[ -])(?<!USSELL[ -])(?<!CSI )(?<!Global )"
+    r"(?<![$€£.,\d])(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d)\b)?(?![,.]\d|\d|%|s\b)\b"
 )  # the Russell 2000 is no year, $2,017 neither
 
 
@@ -72,10 +73,20 @@ def _event_near(prepared: Prepared, pair: Pair) -> Thing | None:
         return None
     sentence = prepared.sentences[pair.sentence]
     near = lexicon_drivers(prepared.text, max(sentence.start, start - 40), min(sentence.end, end + 40))
-    charts = [t for t in near if t.driver and t.driver.chart and t.start is not None]
+    charts = [t for t in near if t.driver and t.driver.chart and not _of_other_clause(prepared.text, t, start)]
     stop = pair.response.start
     between = [t for t in charts if stop is None or not min(start, t.start or 0) < stop < max(start, t.start or 0)]
     return min(between, key=lambda t: abs((t.start or 0) - start), default=None)
+
+
+_OPENS_CLAUSE = re.compile(r"\b(?:after|when|whenever|once|as|if|while|since|following)\b", re.IGNORECASE)
+
+
+def _of_other_clause(text: str, thing: Thing, driver_start: int) -> bool:
+    """ "Altcoins surge after the Russell 2000": the surge is not the index's. Carried things are of no clause here."""
+    if thing.start is None or thing.end is None:
+        return True
+    return thing.end <= driver_start and _OPENS_CLAUSE.search(text, thing.end, driver_start) is not None
 
 
 def lag_days(text: str) -> float | tuple[float, float] | None:

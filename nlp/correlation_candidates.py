@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain, groupby
+from operator import attrgetter
 
 from markets.assets import registry
 from nlp.anchors import function_words
 from nlp.assets import AssetMention
 from nlp.correlation_phrases import open_phrases
 from nlp.correlation_rules import Driver, cues_in, driver_spans, possible_names
+from nlp.exclusions import left_out
 from nlp.text import Prepared, Sentence
 
 READ = ("title", "heading", "body", "post")
@@ -58,13 +61,27 @@ def main_asset(prepared: Prepared, mentions: Sequence[AssetMention]) -> str | No
 
 def pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pair]:
     """Every candidate, sentence by sentence, with how often the document brings the two together."""
+    return chain.from_iterable(told() for _, told in pairs_by_sentence(prepared, mentions))
+
+
+def pairs_by_sentence(
+    prepared: Prepared, mentions: Sequence[AssetMention]
+) -> Iterator[tuple[int, Callable[[], list[Pair]]]]:
+    """The sentences with candidates, and what tells the candidates of each: most are never asked for."""
     found = list(_pairs(prepared, mentions))
     here = {(p.sentence, _names(p)) for p in found if p.driver.start is not None and p.response.start is not None}
     together = Counter(names for _, names in here)
     titles = {names for number, names in here if prepared.sentences[number].role == "title"}
-    for pair in found:
-        names = _names(pair)
-        yield Pair(pair.sentence, pair.driver, pair.response, pair.reversed, together[names], names in titles)
+
+    def told(group: Sequence[Pair]) -> list[Pair]:
+        named = [(pair, _names(pair)) for pair in group]
+        return [
+            Pair(pair.sentence, pair.driver, pair.response, pair.reversed, together[names], names in titles)
+            for pair, names in named
+        ]
+
+    for number, group in groupby(found, key=attrgetter("sentence")):
+        yield number, partial(told, list(group))
 
 
 def _names(pair: Pair) -> frozenset[str]:
@@ -156,9 +173,15 @@ def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing], coins:
         symbol = name.among_coins if coins and name.among_coins else name.symbol
         if match and symbol not in {t.name for t in named}:
             thing = Thing(symbol, *match.span())
-            if not any(_overlap(thing, other) for other in [*named, *found]):
+            if not any(_overlap(thing, other) for other in [*named, *found]) and not _left_out(text, sentence, thing):
                 found.append(thing)
     return found
+
+
+def _left_out(text: str, sentence: Sentence, thing: Thing) -> bool:
+    assert thing.start is not None and thing.end is not None
+    span = thing.start - sentence.start, thing.end - sentence.start
+    return bool(left_out(text[sentence.start : sentence.end], [span]))
 
 
 def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:

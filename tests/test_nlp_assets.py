@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp import exclusions
 from nlp.assets import find_assets
 from nlp.text import prepare
 
@@ -73,3 +77,20 @@ def test_mentions_lie_in_the_text_and_never_overlap(text: str) -> None:
         assert last <= mention.start < mention.end
         assert prepared.text[mention.start : mention.end] == mention.text
         last = mention.end
+
+
+def exclusion_rows() -> list[dict[str, list[str]]]:
+    data = tomllib.loads(Path(exclusions.__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return [row for kind in ("anywhere", "unless_added", "bracket") for row in data[kind]]
+
+
+@pytest.mark.parametrize(("text", "out"), [tuple(says) for row in exclusion_rows() for says in row["says"]])
+def test_names_a_statement_leaves_out(text: str, out: str) -> None:
+    found = find_assets(prepare(text), names=True)
+    assert list(dict.fromkeys(m.symbol for m in found if m.excluded)) == out.split()
+    assert not set(out.split()) & {m.symbol for m in find_assets(prepare(text))}
+
+
+@pytest.mark.parametrize("text", [text for row in exclusion_rows() for text in row["keeps"]])
+def test_names_that_only_seem_left_out(text: str) -> None:
+    assert not any(m.excluded for m in find_assets(prepare(text), names=True))
