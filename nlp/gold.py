@@ -100,7 +100,7 @@ def load_labels(folder: Path, having: str = "calls") -> list[Annotated]:
     texts = {
         row["id"]: row for path in sorted(folder.glob("*.jsonl.gz")) for row in _packed(path) if row["id"] in labels
     }
-    return [_labelled(texts[key], row) for key, row in labels.items() if key in texts and having in row]
+    return [_labelled(texts[key], row, having) for key, row in labels.items() if key in texts and having in row]
 
 
 def _packed(path: Path) -> Iterator[dict[str, Any]]:
@@ -108,9 +108,10 @@ def _packed(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def _labelled(text: dict[str, Any], row: dict[str, Any]) -> Annotated:
+def _labelled(text: dict[str, Any], row: dict[str, Any], having: str) -> Annotated:
     body = text.get("text") or joined_text(text.get("title") or "", text.get("body") or "")
-    body = body[: row.get("upto")]  # of long documents only the beginning was read
+    if having == "calls":
+        body = body[: row.get("upto")]  # of long documents only the beginning was searched for calls
     calls = [
         {"quote": body[a:b], "asset": asset, "stance": stance, "speaker": speaker, "target": None}
         for a, b, asset, stance, speaker in row["calls"]
