@@ -13,10 +13,12 @@ from markets.assets import registry
 
 VoiceKind = Literal["person", "organisation", "group", "outlet", "handle"]
 
+_ABBREVIATED = r"\b10x Research\b|(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])"
 _TOKEN = re.compile(
-    r"\w+n['’]t\b|\b10x Research\b|(?:[A-Z]\.){2,}|[A-Z]\.(?=\s[A-Z])|['’]s\b|(?<=s)['’](?=\s)|n['’]t\b"
+    rf"\w+n['’]t\b|{_ABBREVIATED}|['’]s\b|(?<=s)['’](?=\s)|n['’]t\b"
     r"|[@#$]?\w+(?:(?:[.&/]|[-‑])\w+|['’](?!s\b|t\b)\w+)*|[^\w\s]"
 )
+_TOKEN_WITHOUT_APOSTROPHE = re.compile(rf"{_ABBREVIATED}|[@#$]?\w+(?:[.&/‑-]\w+)*|[^\w\s]")
 APOSTROPHES = frozenset(("'s", "’s", "'", "’"))
 
 
@@ -33,14 +35,11 @@ class Tokens:
 @lru_cache(maxsize=1024)  # each sentence is looked at for cues, for mentions and for subjects
 def tokenize(text: str, start: int, end: int) -> Tokens:
     """Words, possessive endings and single marks of `text[start:end]`."""
-    found = list(_TOKEN.finditer(text, start, end))
-    words = tuple(m.group() for m in found)
-    return Tokens(
-        words,
-        tuple(w.casefold().replace("’", "'") for w in words),
-        tuple(m.start() for m in found),
-        tuple(m.end() for m in found),
-    )
+    plain = text.find("'", start, end) < 0 and text.find("’", start, end) < 0
+    found = list((_TOKEN_WITHOUT_APOSTROPHE if plain else _TOKEN).finditer(text, start, end))
+    words = [m[0] for m in found]
+    lower = map(str.casefold, words) if plain else [w.casefold().replace("’", "'") for w in words]
+    return Tokens(tuple(words), tuple(lower), tuple([m.start() for m in found]), tuple([m.end() for m in found]))
 
 
 @dataclass(frozen=True, slots=True)

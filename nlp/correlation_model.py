@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from nlp.assets import AssetMention
-from nlp.correlation_candidates import Pair, pairs
+from nlp.correlation_candidates import Pair, pairs_by_sentence
 from nlp.correlation_features import pair_features, sentence_features, sort_features, sort_of
 from nlp.correlation_relation import relation_features
 from nlp.text import Prepared
@@ -73,11 +72,11 @@ class CorrelationModel:
         named: dict[int, list[str]] = {}
         for mention in mentions:
             named.setdefault(mention.sentence, []).append(mention.symbol)
-        for number, group in groupby(pairs(prepared, mentions), key=lambda pair: pair.sentence):
+        for number, told in pairs_by_sentence(prepared, mentions):
             shared = sentence_features(prepared, number, sorted(set(named.get(number, ()))))
             pattern, cause = self.pattern.probability(shared), self.cause.probability(shared)
             if pattern >= self.limits.sentence or cause >= self.limits.cause:
-                yield from self._shared_out(prepared, list(group), shared, pattern, cause)
+                yield from self._shared_out(prepared, told(), shared, pattern, cause)
 
     def _shared_out(
         self, prepared: Prepared, group: Sequence[Pair], shared: Sequence[str], pattern: float, cause: float

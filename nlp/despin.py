@@ -50,12 +50,12 @@ class Shadow:
 
 @dataclass(frozen=True, slots=True)
 class SpinLexicon:
-    """Spinner substitutions: `plain` by spun phrase, a pattern of all and of the sure ones, and these as phrases."""
+    """Spinner substitutions: `plain` by spun phrase, a pattern of all and of the sure ones, and these by first word."""
 
     plain: dict[str, str]
     every: re.Pattern[str]
     sure: re.Pattern[str]
-    phrases: tuple[str, ...]
+    phrases: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -65,7 +65,14 @@ def lexicon() -> SpinLexicon:
     rows = [json.loads(line) for line in lines if line.strip()]
     plain = {row["spun"]: row["plain"] for row in rows}
     sure = [row["spun"] for row in rows if row.get("sure")]
-    return SpinLexicon(plain, _any_of(list(plain)), _any_of(sure), tuple(sure))
+    by_word: dict[str, tuple[str, ...]] = {}
+    for phrase in sure:
+        first = _WORD.findall(phrase.casefold())[0]
+        by_word[first] = (*by_word.get(first, ()), phrase)
+    return SpinLexicon(plain, _any_of(list(plain)), _any_of(sure), by_word)
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:
@@ -76,7 +83,9 @@ def _any_of(phrases: list[str]) -> re.Pattern[str]:
 def spin_rate(text: str) -> tuple[float, int]:
     """Sure substitutions per 100 words, and how many different ones."""
     low = text.casefold()
-    if sum(phrase in low for phrase in lexicon().phrases) < AT_LEAST:  # much cheaper than the pattern
+    phrases = lexicon().phrases
+    begun = phrases.keys() & _WORD.findall(low)
+    if sum(phrase in low for word in begun for phrase in phrases[word]) < AT_LEAST:  # much cheaper than the pattern
         return 0.0, 0
     hits = [m.group().casefold() for m in lexicon().sure.finditer(text)]
     words = max(1, text.count(" ") + 1)

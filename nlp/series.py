@@ -65,14 +65,16 @@ def with_series(prepared: Prepared, mentions: Sequence[AssetMention]) -> tuple[A
 def _implied(prepared: Prepared, mentions: Sequence[AssetMention]) -> list[AssetMention]:
     rule, text = series(), prepared.text
     taken = sorted((m.start, m.end) for m in mentions)
-    banks = _BANKS.search(text) is not None
+    implied = [(rule.yields, "US10Y"), (rule.volatility, "VIX")]
+    if _BANKS.search(text):
+        implied.insert(0, (rule.policy, "FEDFUNDS"))
     found = []
-    for pattern, symbol in ((rule.policy, "FEDFUNDS"), (rule.yields, "US10Y"), (rule.volatility, "VIX")):
+    for pattern, symbol in implied:
         for match in pattern.finditer(text):
             start, end = match.span()
             if symbol == "US10Y" and rule.other_yields.search(text, max(0, start - 30), start):
                 continue
-            if _free(taken, start, end) and (symbol != "FEDFUNDS" or banks):
+            if _free(taken, start, end):
                 found.append(AssetMention(start, end, symbol, match.group(), prepared.sentence_at(start)))
     return found
 

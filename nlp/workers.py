@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 
 from nlp.claims import Claims
@@ -15,6 +17,7 @@ from nlp.extract import Options, extract
 from scrapers.documents import Document
 
 CHUNK = 16  # documents handed over at a time
+ALLOCATIONS = 50_000  # objects made and kept before Python looks for cycles; usually 700
 PATIENCE_S = 120.0  # for one chunk; a document takes milliseconds
 
 Chunk = tuple[Document, ...]
@@ -32,10 +35,22 @@ def extract_all(
     """
     options = options or Options()
     if workers <= 1:
-        yield from (extract(document, options) for document in documents)
+        with _seldom_collected():
+            yield from (extract(document, options) for document in documents)
         return
     with _Pool(options, workers, patience_s) as pool:
         yield from pool.read(documents)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage in cycles seldom: reading makes many small objects and no cycles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(ALLOCATIONS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 class _Pool:
@@ -102,7 +117,8 @@ class _Pool:
 
 
 def _read_chunk(chunk: Sequence[Document], options: Options) -> list[Claims]:
-    return [extract(document, options) for document in chunk]
+    with _seldom_collected():
+        return [extract(document, options) for document in chunk]
 
 
 def set_aside(document: Document, reason: str, version: str) -> Claims:

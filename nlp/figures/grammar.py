@@ -146,8 +146,10 @@ def _from_digits(text: str, match: re.Match[str]) -> Quantity:
         end, unit = match.start("unit"), None
     if match["plus"] and (currency or unit) and not match["curafter"] and not match["unit"]:
         end = match.start("plus")
-    quantity = Quantity(start, end, text[start:end], number, "other", "bare", high, sign, bool(match["plus"]))
-    quantity = replace(quantity, magnitude=magnitude, number=number)
+    quantity = Quantity(
+        start, end, text[start:end], number * magnitude, "other", "bare", high, sign, bool(match["plus"]),
+        magnitude=magnitude, number=number,
+    )  # fmt: skip
     return _with_unit(quantity, currency, unit)
 
 
@@ -156,7 +158,7 @@ def _zeros(digits: str) -> int:
 
 
 def _with_unit(quantity: Quantity, currency: str | None, unit: object) -> Quantity:
-    value = quantity.number * quantity.magnitude
+    value = quantity.value
     if currency in ("BTC", "ETH"):
         return replace(quantity, value=value, unit=f"coins:{currency}", kind="coins")
     if currency:
@@ -164,7 +166,7 @@ def _with_unit(quantity: Quantity, currency: str | None, unit: object) -> Quanti
         return replace(quantity, value=value, unit=name, kind="money")
     if isinstance(unit, UnitWord):
         return replace(quantity, value=value * unit.factor, unit=unit.unit, kind=unit.kind)
-    return replace(quantity, value=value)
+    return quantity
 
 
 def _word_quantities(text: str) -> Iterator[Quantity]:
@@ -207,5 +209,8 @@ def _word_number(text: str, match: re.Match[str]) -> Quantity:
     currency = currency_of(match["curw"]) if match["curw"] else None
     unit = unit_of(match["unitw"].replace("and a half ", "").strip(" -")) if match["unitw"] else None
     number += 0.5 if match["unitw"] and match["unitw"].startswith("and a half") else 0
-    base = Quantity(start, end, text[start:end], number, "count", "bare", magnitude=magnitude, number=number, word=True)
+    base = Quantity(
+        start, end, text[start:end], number * magnitude, "count", "bare",
+        magnitude=magnitude, number=number, word=True,
+    )  # fmt: skip
     return _with_unit(base, currency, unit)

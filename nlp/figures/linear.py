@@ -27,8 +27,8 @@ class Linear:
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
         """The sum of weights per class, added up in the order of the rows, whatever order the features come in."""
-        places = self.places
-        rows = np.array(sorted([places[feature] for feature in features if feature in places]), np.intp)
+        places = map(self.places.get, features)
+        rows = np.array(sorted([place for place in places if place is not None]), np.intp)
         found: NDArray[np.float32] = self.bias + np.add.reduce(self.weights.take(rows, 0), 0)
         return found
 
