@@ -15,6 +15,7 @@ from nlp.correlation_model import CorrelationModel, Scored, chosen
 from nlp.correlation_relation import outline
 from nlp.correlation_rules import cues_in
 from nlp.correlation_weights import shipped
+from nlp.directions import stated_relation
 from nlp.figures.grammar import Quantity
 from nlp.text import Prepared
 
@@ -85,7 +86,7 @@ def _claim(
         driver_event=event,
         event_id=event_id,
         response=pair.response.name,
-        relation=model.relation_of(prepared, pair),  # type: ignore[arg-type]
+        relation=stated_relation(prepared, pair) or model.relation_of(prepared, pair),  # type: ignore[arg-type]
         kind="pattern" if pattern else "cause",
         lag_days=lag_days(text),
         magnitude_pct=magnitude(pair, quantities, sentence.start, sentence.end),

@@ -1,0 +1,161 @@
+"""Which way a statement says its two things go, by rule: "gold tends to rise when real yields fall" is negative."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from nlp.correlation_arguments import coefficient
+from nlp.correlation_candidates import OPEN, Pair, Thing
+from nlp.text import Prepared
+
+_WORDS = 7  # between a name and its verb
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """directions.toml, compiled. Those of two patterns are (up, down)."""
+
+    verb: tuple[re.Pattern[str], re.Pattern[str]]
+    behind: tuple[re.Pattern[str], re.Pattern[str]]
+    before: tuple[re.Pattern[str], re.Pattern[str]]
+    within: tuple[re.Pattern[str], re.Pattern[str]]
+    done: tuple[re.Pattern[str], re.Pattern[str]]
+    same: re.Pattern[str]
+    opposite: re.Pattern[str]
+    apart: re.Pattern[str]
+    turns: re.Pattern[str]
+    leaves_open: re.Pattern[str]
+    clause: re.Pattern[str]
+    event: re.Pattern[str]
+    event_series: frozenset[str]
+
+
+@cache
+def directions() -> Directions:
+    """The rules of directions.toml."""
+    data = tomllib.loads(files("nlp").joinpath("directions.toml").read_text(encoding="utf-8"))
+    modifier = r"(?:\s(?:the|a|an|its|real|u\.?s\.?|bond|spot|[\w-]+’s|[\w-]+'s|price|prices|of|in))*\s$"
+
+    def both(name: str, form: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        return _words(form % data[name]["up"]), _words(form % data[name]["down"])
+
+    return Directions(
+        both("verb", "%s"),
+        both("behind", r"(?<=^\s)%s"),
+        both("before", f"(?:%s){modifier}"),
+        both("within", "%s"),
+        both("done", f"(?:%s){modifier}"),
+        _words(data["together"]["same"]),
+        _words(data["together"]["opposite"]),
+        _words(data["together"]["apart"]),
+        re.compile(rf"(?:\b|(?=n[’']t))(?:{data['turn']['not']})\b", re.IGNORECASE),
+        _words(data["turn"]["open"]),
+        re.compile(rf"[,;:—–()]|\b(?:{data['clause']['words']})\b", re.IGNORECASE),
+        _words(data["event"]["words"]),
+        frozenset(data["event"]["series"]),
+    )
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)" if not pattern.endswith("$") else pattern, re.IGNORECASE)
+
+
+def stated_relation(prepared: Prepared, pair: Pair) -> str | None:
+    """positive or negative where the sentence says it in so many words; None where it leaves that to the reader.
+
+    Two series that rise and fall together are positive; an event is positive where the response rises after it.
+    """
+    if pair.driver.start is None or pair.response.start is None or pair.driver.start == pair.response.start:
+        return None
+    text, base = prepared.sentence_text(pair.sentence), prepared.sentences[pair.sentence].start
+    if directions().apart.search(text):
+        return None
+    return _together(text, pair) or _by_movements(
+        text, _span(pair.driver, base), _span(pair.response, base), pair.driver
+    )
+
+
+def _span(thing: Thing, base: int) -> tuple[int, int]:
+    assert thing.start is not None and thing.end is not None
+    return thing.start - base, thing.end - base
+
+
+def _together(text: str, pair: Pair) -> str | None:
+    """What is said of both at once: "inversely", "in tandem", a coefficient."""
+    if pair.driver.driver and not pair.driver.driver.asset:
+        return None
+    number = coefficient(text)
+    if directions().opposite.search(text) or (number or 0.0) < 0:
+        return None if directions().turns.search(text) else "negative"
+    if directions().same.search(text) or number:
+        return None if directions().turns.search(text) else "positive"
+    return None
+
+
+def _by_movements(text: str, driver: tuple[int, int], response: tuple[int, int], thing: Thing) -> str | None:
+    after = _movement(text, response, driver, acted_on=True)
+    if not after:
+        return None
+    moved = 1 if _is_event(thing, text[slice(*driver)]) else _movement(text, driver, response, acted_on=False)
+    if thing.name in directions().event_series and not _verb(text[driver[1] :]):
+        moved = abs(moved)
+    return {1: "positive", -1: "negative"}.get(after * moved)
+
+
+def _is_event(thing: Thing, printed: str) -> bool:
+    """A halving or a cut, which has no direction of its own to compare with."""
+    if thing.driver is None:
+        return directions().event.search(printed) is not None
+    return thing.driver is not OPEN and (thing.driver.event is not None or thing.driver.asset is None)
+
+
+def _movement(text: str, span: tuple[int, int], other: tuple[int, int], acted_on: bool) -> int:
+    """1 where a thing is said to rise or to be lifted, -1 where to fall, 0 where nothing clear is said."""
+    rule = directions()
+    behind = text[span[1] : other[0]] if other[0] > span[1] else text[span[1] :]
+    if sign := _either(rule.within, text[slice(*span)]):
+        return sign
+    own = re.sub(r"^[’']s\b", "", behind)
+    if sign := _either(rule.behind, own):
+        return sign
+    left = text[other[1] : span[0]] if other[1] <= span[0] else text[: span[0]]
+    stated = _verb(own)
+    if stated:
+        return stated
+    if sign := _either(rule.before, left):
+        return sign if not acted_on else _turned(sign, left)
+    return _turned(_either(rule.done, left), left) if acted_on else 0
+
+
+def _either(patterns: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> int:
+    up, down = (pattern.search(text) is not None for pattern in patterns)
+    return up - down
+
+
+def _verb(behind: str) -> int:
+    """The first movement behind a name, in its clause."""
+    rule = directions()
+    end = rule.clause.search(behind)
+    clause = behind[: end.start()] if end else behind
+    places = zip(rule.verb, (1, -1), strict=True)
+    found = [(m.start(), m.end(), sign) for pattern, sign in places if (m := pattern.search(clause))]
+    if not found:
+        return 0
+    start, stop, sign = min(found)
+    words = clause[:start]
+    if len(words.split()) > _WORDS or _EITHER_WAY.match(behind, stop):
+        return 0
+    return _turned(sign, words)
+
+
+_EITHER_WAY = re.compile(r"\s(?:and|or)\s(?:ris|fall|drop|declin|climb)", re.IGNORECASE)
+
+
+def _turned(sign: int, words: str) -> int:
+    if directions().leaves_open.search(words):
+        return 0
+    return -sign if len(directions().turns.findall(words)) % 2 else sign
