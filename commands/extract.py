@@ -139,7 +139,7 @@ def extract_database(
         for claims in _read(_stored(database, pending), options, workers, reader):
             readings.append(claims)
             if len(readings) == TRANSACTION or run.done + len(readings) == len(pending):
-                found += _store(database, readings)
+                found += _store(database, readings, options)
                 run.done += len(readings)
                 advance(len(readings))
                 readings = []
@@ -155,11 +155,12 @@ def _stored(database: Database, ids: list[str]) -> Iterator[Document]:
         yield from list(documents_where(database, "id in (select value from json_each(?))", [some]))
 
 
-def _store(database: Database, readings: list[Claims]) -> int:
+def _store(database: Database, readings: list[Claims], options: Options) -> int:
     from db.claims import store_claims
-    from nlp.calibrate import verified_threshold
+    from nlp.extract import call_model
 
-    thresholds = {kind: verified_threshold(kind) for kind in ("call", "correlation", "figure")}
+    calibration = call_model(options).calibration
+    thresholds = {kind: calibration.verified_threshold(kind) for kind in ("call", "correlation", "figure")}
     for claims in readings:
         for what, why in claims.rejected:
             if what == "document":  # refused claims are in rejected_claims

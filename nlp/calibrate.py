@@ -49,6 +49,10 @@ class Calibration:
         """P(asset, stance and speaker are right), from the isotonic fit."""
         return step(self.steps, self.raw(probability, voice, sure))
 
+    def verified_threshold(self, kind: str) -> float:
+        """The confidence from which claims of a kind ("call", "correlation", "figure") are verified; 1.0: none are."""
+        return float(self.verified.get(kind, 1.0))
+
     def to_json(self) -> dict[str, Any]:
         return {
             "thresholds": dict(self.thresholds),
@@ -89,20 +93,24 @@ def shipped() -> Calibration:
 
 
 def verified_threshold(kind: str) -> float:
-    """The confidence from which claims of a kind ("call", "correlation", "figure") count as verified; 1.0: none do."""
-    return float(shipped().verified.get(kind, 1.0))
+    """`Calibration.verified_threshold` of the shipped calibration."""
+    return shipped().verified_threshold(kind)
 
 
 # --- fitting ----------------------------------------------------------------------------------------------------
 
 
 def isotonic(scores: Sequence[float], right: Sequence[bool]) -> tuple[tuple[float, float], ...]:
-    """Pool adjacent violators over bins of at least LEAST claims: (mean score, share right), both rising."""
+    """Pool adjacent violators over bins of at least LEAST claims: (mean score, share right), both rising.
+
+    The bins are laid from the highest score down, so that the surest claims make a whole bin and the lowest bin takes
+    what is left over.
+    """
     ordered = sorted(zip(scores, right, strict=True))
     size = max(LEAST, len(ordered) // 40)
     blocks: list[tuple[float, float, int]] = []  # sum of scores, number right, count
-    for first in range(0, len(ordered), size):
-        part = ordered[first : first + size]
+    for end in reversed(range(len(ordered), 0, -size)):
+        part = ordered[max(0, end - size) : end]
         blocks.append((sum(s for s, _ in part), float(sum(r for _, r in part)), len(part)))
         while len(blocks) > 1 and blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2]:
             a, b = blocks.pop(), blocks.pop()

@@ -11,7 +11,7 @@ from nlp.calls import CallModel, find_calls
 from nlp.claims import Claims, Figure
 from nlp.closes import find_closes, without_closed
 from nlp.correlations import find_correlations
-from nlp.opinions import Choice, loaded
+from nlp.opinions import Choice, Opinion, loaded
 from nlp.reading import Reading, read
 from nlp.version import EXTRACTOR_VERSION
 from scrapers.documents import Document
@@ -40,6 +40,15 @@ def shipped_model() -> CallModel:
     return CallModel(stance.shipped(), ranking.shipped(), calibrate.shipped())
 
 
+def call_model(options: Options) -> CallModel:
+    """The models of calls that learned with the options' opinions; the shipped ones where none brings its own."""
+    return next((o.calls for o in reversed(_opinions(options)) if o.calls), None) or shipped_model()
+
+
+def _opinions(options: Options) -> list[Opinion]:
+    return [loaded(choice) for choice in options.opinions]
+
+
 def extract(document: Document, options: Options = Options()) -> Claims:
     """Everything the document claims. Pure: the same document and options give the same claims.
 
@@ -50,10 +59,8 @@ def extract(document: Document, options: Options = Options()) -> Claims:
 
 def claims_in(reading: Reading, options: Options = Options()) -> Claims:
     """`extract` for a document whose layers were read already."""
-    opinions = [loaded(choice) for choice in options.opinions]
     closes = find_closes(reading)
-    model = next((o.calls for o in reversed(opinions) if o.calls), None) or shipped_model()
-    found = without_closed(find_calls(reading, model, opinions), closes)
+    found = without_closed(find_calls(reading, call_model(options), _opinions(options)), closes)
     calls = (c for c in found if c.confidence >= options.min_confidence)
     correlations = find_correlations(
         reading.prepared, reading.assets, reading.quantities, reading.voices, reading.document.id

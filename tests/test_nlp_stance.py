@@ -80,3 +80,10 @@ def test_inflation_and_rates_belong_to_the_country_spoken_of() -> None:
 
 def test_the_forest_ships_and_ranks_nothing_for_nothing() -> None:
     assert ranking.rank_probabilities(ranking.shipped(), []) == []
+
+
+def test_the_surest_claims_make_a_whole_bin():
+    scores = [n / 107 for n in range(107)]
+    steps = calibrate.isotonic(scores, [n >= 87 for n in range(107)])
+    assert steps[-1] == (round(sum(scores[-20:]) / 20, 4), round(20.5 / 21, 4)), "the seven left over are the lowest"
+    assert calibrate.isotonic([], []) == ()
