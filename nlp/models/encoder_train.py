@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 RANK, SCALE = 8, 2.0
 BATCH, DROPOUT, WARM_UP = 32, 0.1, 0.06
-NONE_KEPT = 0.35  # of the candidates that are no call: nine in ten are none, and each costs as much as a call
+NONE_KEPT = 0.2  # of the candidates that are no call: nine in ten are none, and each costs as much as a call
 SENTFIN = ("neutral", "positive", "negative")
 DECISION = re.compile(r"""['"](.+?)['"]: ['"](neutral|positive|negative)['"]""")  # names hold quotes: 'Moody's'
 Say = Callable[[str], None]
@@ -47,9 +47,9 @@ Say = Callable[[str], None]
 class Plan:
     """How long and how fast to learn; chosen on annotated documents that the adapter did not learn from."""
 
-    first_epochs: int = 2
+    first_epochs: int = 1
     first_rate: float = 1e-3
-    epochs: int = 2
+    epochs: int = 1
     rate: float = 7e-4
     seed: int = 0
 
