@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -80,7 +80,16 @@ def blank() -> Language:
         del getters[attribute]
     tokenizer: Any = nlp.tokenizer
     tokenizer.max_cache_size = WORDS_KEPT
+    exceptions, tokenizer.rules = tokenizer.rules, {}  # else each of the next two reads them all again
+    tokenizer.suffix_search = _unless_letters(tokenizer.suffix_search, None)
+    tokenizer.infix_finditer = _unless_letters(tokenizer.infix_finditer, ())
+    tokenizer.rules = exceptions
     return nlp
+
+
+def _unless_letters(search: Callable[[str], Any], nothing: object) -> Callable[[str], Any]:
+    """The search of a tokenizer, not made in words of letters alone: no suffix or infix is without other characters."""
+    return lambda text: nothing if text.isalpha() else search(text)
 
 
 @dataclass(frozen=True, slots=True)

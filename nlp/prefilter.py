@@ -68,7 +68,7 @@ def _grams(text: str) -> tuple[str, frozenset[str]]:
     low = folded(text)
     if _ODD_SPACE.search(low):
         low = _ODD_SPACE.sub(" ", low)
-    return low, frozenset(map("".join, zip(low, low[1:], low[2:], strict=False)))
+    return low, frozenset([low[at : at + GRAM] for at in range(len(low) - GRAM + 1)])
 
 
 @lru_cache(maxsize=8)  # every layer asks for the document's text in turn
@@ -193,7 +193,7 @@ class Caseless:
 
     def count(self, text: str) -> int:
         """How many there are."""
-        return sum(1 for _ in self._twin.finditer(folded(text)))
+        return len(self._twin.findall(folded(text)))
 
 
 _LETTERS = re.compile(r"\\.|\(\?P[<=]\w+|[^\\(]+|\(", re.DOTALL)

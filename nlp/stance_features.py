@@ -162,7 +162,7 @@ def _window(own: View) -> tuple[str, ...]:
     return tuple(t for p in own.at for t in own.tokens[max(0, p - 5) : p + 7])
 
 
-_in_order: Callable[[dict[str, float]], tuple[float, ...]] = itemgetter(*DENSE)
+_in_order: Callable[[dict[str, float]], tuple[float, ...]] = itemgetter(*DENSE[: -len(CLASSES)])
 
 
 def _dense(
@@ -175,6 +175,7 @@ def _dense(
     voice = candidate.voices[-1] if candidate.voices else None
     strength = min(3.0, abs(own.net))
     part = segment(own)
+    telling = any(own.counts)  # else no part of the clause has words of the lexicon either
     forward = float(counts["future"] > 0)
     ending = prepared.text[sentence.end - 2 : sentence.end]
     numbers = sum(map(own.tokens.count, ("<usd>", "<num>", "<pct>", "<x>")))
@@ -183,7 +184,7 @@ def _dense(
         "net": _clip(own.net),
         "positive": float(own.net > 0),
         "negative": float(own.net < 0),
-        "net_window": _clip(lexicon_counts(window)[1]) if window else 0.0,
+        "net_window": _clip(lexicon_counts(window)[1]) if window and telling else 0.0,
         "net_sentence": _clip(whole.net),
         "net_before": _clip(before.net) if before else 0.0,
         "clauses": clause.count - 1.0,
@@ -232,11 +233,10 @@ def _dense(
         "below": min(2.0, sum(map(own.tokens.count, ("below", "under", "beneath")))),
         "subject": float(bool(own.at) and own.at[0] < 4),
         "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
-        "net_segment": _clip(lexicon_counts(part)[1]),
-        "net_after": _clip(lexicon_counts(part[part.index("<t>") :])[1]) if part else 0.0,
+        "net_segment": _clip(lexicon_counts(part)[1]) if part and telling else 0.0,
+        "net_after": _clip(lexicon_counts(part[part.index("<t>") :])[1]) if part and telling else 0.0,
     }
-    values |= {name: min(3.0, value) for name, value in counts.items()}
-    return _in_order(values)
+    return _in_order(values) + tuple([min(3.0, value) for value in own.counts])
 
 
 _PRICE = re.compile(
