@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 
 import numpy as np
@@ -73,12 +73,6 @@ def note_conflicts(db: Database, conflicts: Iterable[PriceConflict], at: datetim
     return len(rows)
 
 
-def known_days(db: Database) -> dict[str, tuple[date, date, int]]:
-    """First day, last day and number of days stored, by symbol."""
-    sql = "select symbol, min(day), max(day), count(*) from prices group by symbol"
-    return {s: (date.fromisoformat(a), date.fromisoformat(b), n) for s, a, b, n in db.execute(sql)}
-
-
 def price_columns(db: Database) -> PriceColumns:
     """Every stored price, ready for the price matrix."""
     symbols = tuple(row[0] for row in db.execute("select distinct symbol from prices order by symbol"))
@@ -88,9 +82,3 @@ def price_columns(db: Database) -> PriceColumns:
     # Julian day 2440587.5 is 1970-01-01 00:00.
     days = np.rint(numbers[:, 1] - 2440587.5).astype(np.int64)
     return PriceColumns(symbols, numbers[:, 0].astype(np.int64), days, numbers[:, 2], numbers[:, 3], numbers[:, 4])
-
-
-def last_closes(db: Database) -> Iterator[tuple[str, date, float]]:
-    """The newest close of every symbol."""
-    for symbol, day, close in db.execute("select symbol, max(day), close from prices group by symbol"):
-        yield symbol, date.fromisoformat(day), close

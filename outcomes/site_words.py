@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,11 +62,6 @@ def day(value: str | None) -> str:
 def moment(value: str | None) -> str:
     """ "2024-03-14T08:00:00Z" as "14 Mar 2024, 08:00"."""
     return day(value) + (f", {value[11:16]}" if value and len(value) >= 16 else "")
-
-
-def days_after(value: str | None, days: int) -> str:
-    """The day that many days later, as ISO date; "" where there is none."""
-    return (date.fromisoformat(value[:10]) + timedelta(days=days)).isoformat() if value else ""
 
 
 def duration(seconds: float | None) -> str:

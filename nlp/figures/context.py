@@ -31,17 +31,15 @@ class Around:
     first: int  # offset where the list starts
     last: int  # offset where the list ends
     clause: str  # the clause's text, lower case
-    raw_next: str  # what follows at once, as printed
 
 
 def surroundings(prepared: Prepared, quantities: Sequence[Quantity]) -> list[Around]:
     """One per quantity, in order."""
-    text = prepared.text
-    places = _lists(text, quantities, prepared)
+    places = _lists(prepared.text, quantities)
     return [_around(prepared, q, *places[i]) for i, q in enumerate(quantities)]
 
 
-def _lists(text: str, quantities: Sequence[Quantity], prepared: Prepared) -> list[tuple[int, int, int, int]]:
+def _lists(text: str, quantities: Sequence[Quantity]) -> list[tuple[int, int, int, int]]:
     """(place, length, start, end) of the list each quantity is in."""
     runs: list[list[int]] = []
     for i, quantity in enumerate(quantities):
@@ -79,21 +77,12 @@ def _around(prepared: Prepared, quantity: Quantity, item: int, items: int, first
         first,
         last,
         text[start:end].casefold(),
-        text[quantity.end : quantity.end + 1],
     )
 
 
 def tokens(text: str) -> list[str]:
     """Lower-case words, marks, and "#" for numbers."""
     return ["#" if t[0].isdigit() else t.casefold().replace("’", "'") for t in _TOKEN.findall(text)]
-
-
-def clause_break(words: Sequence[str], limit: int) -> int:
-    """How many of the words come before the next clause break."""
-    for place, word in enumerate(words[:limit]):
-        if word in {",", ";", ".", "—", "–", "while", "but", "as", "whereas", "and", "(", ")", "|", ":"}:
-            return place
-    return min(limit, len(words))
 
 
 def size(quantity: Quantity) -> str:
@@ -166,7 +155,7 @@ def cue_features(around: Around) -> Iterator[str]:
 _BREAKS = frozenset(".;—–()|:") | {"while", "but", "whereas", "although"}
 
 
-def clause_features(around: Around, prefix: str) -> Iterator[str]:
+def clause_features(prefix: str) -> Iterator[str]:
     """What the sentence says before the number, as a whole: modals, conditions, forecasts."""
     for name, pattern in _WHOLE.items():
         if pattern.search(prefix):

@@ -36,7 +36,7 @@ def figures_features(
 
 def _own(quantity: Quantity, around: Around, before: str, rules: Sequence[RoleRule]) -> Iterator[str]:
     unit = unit_class(quantity)
-    cues = {*cue_features(around), *clause_features(around, before)}
+    cues = {*cue_features(around), *clause_features(before)}
     yield from word_features(around)
     yield from shape_features(quantity, around)
     yield from governor_features(quantity, around)

@@ -173,7 +173,7 @@ def _word_quantities(text: str) -> Iterator[Quantity]:
     for match in _patterns()[1].finditer(text):
         start, end = match.span()
         if match["of"]:
-            yield _out_of(text, match)
+            yield _out_of(match)
         elif match["written"]:
             value, unit = lexicon()["written"][re.sub(r"\s", " ", match["written"].casefold())]
             yield Quantity(start, end, text[start:end], float(value), unit, "written", number=float(value), word=True)
@@ -188,7 +188,7 @@ def _small(word: str) -> float:
     return float(low) if low.isdigit() else float(lexicon()["words"].get(low, 0))
 
 
-def _out_of(text: str, match: re.Match[str]) -> Quantity:
+def _out_of(match: re.Match[str]) -> Quantity:
     first = re.split(r"\s", match["of"])[0]
     return Quantity(
         match.start(), match.end(), match.group(), _small(first), "count", "share", number=_small(first), word=True
