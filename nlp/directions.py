@@ -12,6 +12,7 @@ from nlp.correlation_arguments import coefficient
 from nlp.correlation_candidates import OPEN, Pair, Thing
 from nlp.text import Prepared
 
+_MODIFIERS = 3  # words before a name that belong to it
 _WORDS = 7  # between a name and its verb
 
 
@@ -27,11 +28,14 @@ class Directions:
     same: re.Pattern[str]
     opposite: re.Pattern[str]
     apart: re.Pattern[str]
+    parted: re.Pattern[str]
     turns: re.Pattern[str]
     leaves_open: re.Pattern[str]
     clause: re.Pattern[str]
     event: re.Pattern[str]
     event_series: frozenset[str]
+    per_dollar: re.Pattern[str]
+    dollar: re.Pattern[str]
 
 
 @cache
@@ -52,11 +56,14 @@ def directions() -> Directions:
         _words(data["together"]["same"]),
         _words(data["together"]["opposite"]),
         _words(data["together"]["apart"]),
+        _words(data["together"]["parted"]),
         re.compile(rf"(?:\b|(?=n[’']t))(?:{data['turn']['not']})\b", re.IGNORECASE),
         _words(data["turn"]["open"]),
         re.compile(rf"[,;:—–()]|\b(?:{data['clause']['words']})\b", re.IGNORECASE),
         _words(data["event"]["words"]),
         frozenset(data["event"]["series"]),
+        re.compile(data["turned"]["symbols"]),
+        re.compile(data["turned"]["dollar"], re.IGNORECASE),
     )
 
 
@@ -73,15 +80,22 @@ def stated_relation(prepared: Prepared, pair: Pair) -> str | None:
         return None
     text, base = prepared.sentence_text(pair.sentence), prepared.sentences[pair.sentence].start
     if directions().apart.search(text):
-        return None
-    return _together(text, pair) or _by_movements(
-        text, _span(pair.driver, base), _span(pair.response, base), pair.driver
-    )
+        return _parted(text, _span(pair.driver, base), _span(pair.response, base))
+    return _together(text, pair) or _by_movements(text, _span(pair.driver, base), _span(pair.response, base), pair)
 
 
 def _span(thing: Thing, base: int) -> tuple[int, int]:
     assert thing.start is not None and thing.end is not None
     return thing.start - base, thing.end - base
+
+
+def _parted(text: str, driver: tuple[int, int], response: tuple[int, int]) -> str | None:
+    """ "Bitcoin has decoupled from stocks", with nothing else named between the two."""
+    between = text[min(driver[1], response[1]) : max(driver[0], response[0])]
+    apart = directions().parted.search(between)
+    if not apart or directions().turns.search(between[: apart.start()]):
+        return None
+    return "none" if len(between[apart.end() :].split()) <= _MODIFIERS else None
 
 
 def _together(text: str, pair: Pair) -> str | None:
@@ -96,14 +110,22 @@ def _together(text: str, pair: Pair) -> str | None:
     return None
 
 
-def _by_movements(text: str, driver: tuple[int, int], response: tuple[int, int], thing: Thing) -> str | None:
-    after = _movement(text, response, driver, acted_on=True)
+def _by_movements(text: str, driver: tuple[int, int], response: tuple[int, int], pair: Pair) -> str | None:
+    thing = pair.driver
+    after = _movement(text, response, driver, acted_on=True) * _quoted(pair.response, text[slice(*response)])
     if not after:
         return None
     moved = 1 if _is_event(thing, text[slice(*driver)]) else _movement(text, driver, response, acted_on=False)
+    moved *= _quoted(thing, text[slice(*driver)])
     if thing.name in directions().event_series and not _verb(text[driver[1] :]):
         moved = abs(moved)
     return {1: "positive", -1: "negative"}.get(after * moved)
+
+
+def _quoted(thing: Thing, printed: str) -> int:
+    """-1 for "the yen", which is stored as USDJPY: the pair falls when the yen rises."""
+    rule = directions()
+    return -1 if rule.per_dollar.match(thing.name) and not rule.dollar.search(printed) else 1
 
 
 def _is_event(thing: Thing, printed: str) -> bool:
