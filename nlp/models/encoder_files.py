@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
+from nlp.models.classifier_runtime import HUB_PATIENCE_S
+
 MODEL, TOKENIZER = "model.safetensors", "tokenizer.json"
 
 # sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0); anything else is refused, whoever serves it.
@@ -91,9 +93,10 @@ def _bring(source: str | None, folder: Path) -> None:
 
 
 def _from_hub(folder: Path) -> None:
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import HfApi, hf_hub_download
 
     try:
+        HfApi().model_info(HUB_ID, timeout=HUB_PATIENCE_S)  # asks once; a download would try again and again, aloud
         for name in HASHES:
             shutil.copy(hf_hub_download(HUB_ID, name), folder / name)
     except Exception as error:  # whatever the hub's client raises where it cannot be reached
