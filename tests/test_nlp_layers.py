@@ -247,20 +247,23 @@ def llm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeModel]:
 
 
 def test_a_language_model_is_paid_once_and_its_tokens_are_told_every_time(
-    gold: Path, llm: FakeModel, monkeypatch: pytest.MonkeyPatch
+    gold: Path, llm: FakeModel, quick_start: None
 ) -> None:
     default, other = evaluated(gold, "--llm", "fake")
     assert other["layers"] == "+ fake"
     assert other["differences"]["call_stance"]["low"] > 0
     assert other["cpu_s"] > default["cpu_s"]
     assert (llm.count, other["tokens"], default["tokens"]) == (20, 20 * 1200, None)
-    assert other["start_up"]["cpu_s"] > 0.1
-    monkeypatch.setattr(nlp.layers, "start_up", lambda combination, llm: Start(1.5, 200.0))
     again = evaluated(gold, "--llm", "fake")[1]
     assert llm.count == 20
     assert [again[key] for key in ("scores", "differences", "tokens")] == [
         other[key] for key in ("scores", "differences", "tokens")
     ]
+
+
+@pytest.mark.slow
+def test_starting_with_a_language_model_is_measured_in_a_new_process(llm: FakeModel) -> None:
+    assert start_up(Combination("+ fake", llm=True), "fake").cpu_s > 0.1
 
 
 # --- calledit.toml ------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def test_a_crash_and_a_hang_lose_nothing_and_are_named(monkeypatch):
     monkeypatch.setattr(workers, "CHUNK", 2)
     monkeypatch.setattr(workers, "_read_chunk", faulty)
     texts = ["a", "die", "b", "c", "hang", "d", "e"]
-    found = list(workers.extract_all(documents(texts), workers=2, patience_s=10.0))
+    found = list(workers.extract_all(documents(texts), workers=2, patience_s=5.0))
     assert [claims.document_id for claims in found] == [f"d{i}" for i in range(7)]
     reasons = {claims.document_id: claims.rejected[0][1] for claims in found if claims.rejected}
     assert reasons == {"d1": "a worker died on this document", "d4": "a worker hung on this document"}
