@@ -105,6 +105,13 @@ def test_words_of_movement() -> None:
         ("The correlation between Bitcoin and the Nasdaq 100 has climbed to 0.8.", ("BTC", "NDX", "positive")),
         ("Every time the Russell 2000 made a record, Bitcoin followed.", ("RUT", "BTC", "positive")),
         ("Falling Bitcoin dominance often signals a rally in altcoins.", ("BTC.D", "ALTS", "positive")),
+        (
+            "Hilda Marr described a pattern in which the altcoin market cap (excluding Bitcoin and Ethereum) tends to"
+            " rally after the Russell 2000 breaks out.",
+            ("RUT", "ALTS", "positive"),
+        ),
+        ("Cardano usually gains once the S&P 500 (not counting Nvidia) makes a record.", ("SPX", "ADA", "positive")),
+        ("Gold has usually climbed when real yields fell.", ("US10Y_REAL", "GOLD", "negative")),
     ],
 )
 def test_plain_patterns(text: str, expected: tuple[str, str, str]) -> None:
@@ -199,3 +206,15 @@ def test_the_number_of_an_index_is_no_period() -> None:
     from nlp.correlation_arguments import periods
 
     assert periods("The Russell 2000 broke out in late 2020 and in 2017.") == ("late 2020", "2017")
+
+
+def test_the_event_is_that_of_the_driver() -> None:
+    (claim,) = (c for c in read("Altcoins tend to surge after the Russell 2000 breaks out.") if c.kind == "pattern")
+    assert (claim.driver, claim.driver_event, claim.response) == ("RUT", "breaks out", "ALTS")
+
+
+def test_what_is_left_out_is_in_no_pair() -> None:
+    text = "The crypto market outside of Bitcoin usually rises when stocks, excluding Tesla, gain."
+    prepared = prepare(text)
+    named = {name for pair in pairs(prepared, find_assets(prepared)) for name in (pair.driver.name, pair.response.name)}
+    assert "STOCKS" in named and not named & {"BTC", "TSLA"}

@@ -99,3 +99,8 @@ def test_any_text_resolves_without_an_error(text: str, day: date) -> None:
         assert prepared.text[horizon.start : horizon.end] == horizon.text
         resolve(horizon.text, day)
     resolve(text, day)
+
+
+def test_the_number_of_an_index_is_no_horizon() -> None:
+    for name in ("the iShares Russell 2000 ETF", "the RUSSELL 2000", "the Russell-2000", "the CSI 2000"):
+        assert find_horizons(prepare(f"Coins may rally after {name} breaks out.")) == ()
