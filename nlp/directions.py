@@ -32,6 +32,7 @@ class Directions:
     turns: re.Pattern[str]
     leaves_open: re.Pattern[str]
     clause: re.Pattern[str]
+    another: re.Pattern[str]
     event: re.Pattern[str]
     event_series: frozenset[str]
     per_dollar: re.Pattern[str]
@@ -60,6 +61,7 @@ def directions() -> Directions:
         re.compile(rf"(?:\b|(?=n[’']t))(?:{data['turn']['not']})\b", re.IGNORECASE),
         _words(data["turn"]["open"]),
         re.compile(rf"[,;:—–()]|\b(?:{data['clause']['words']})\b", re.IGNORECASE),
+        _words(data["clause"]["another"]),
         _words(data["event"]["words"]),
         frozenset(data["event"]["series"]),
         re.compile(data["turned"]["symbols"]),
@@ -111,7 +113,9 @@ def _together(text: str, pair: Pair) -> str | None:
 
 
 def _by_movements(text: str, driver: tuple[int, int], response: tuple[int, int], pair: Pair) -> str | None:
-    thing = pair.driver
+    thing, between = pair.driver, text[min(driver[1], response[1]) : max(driver[0], response[0])]
+    if directions().another.search(between):
+        return None
     after = _movement(text, response, driver, acted_on=True) * _quoted(pair.response, text[slice(*response)])
     if not after:
         return None
