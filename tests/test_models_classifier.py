@@ -7,7 +7,6 @@ import sys
 import tomllib
 from dataclasses import replace
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +17,9 @@ from hypothesis import strategies as st
 
 from cli import main_group
 from nlp.extract import Options, extract
-from nlp.gold import own_corpus
 from nlp.models import classifier_runtime
 from nlp.models.classifier import StanceModelChoice, chosen
-from nlp.models.classifier_fit import LEAST, Blend, fit_blend, keep_blend, kept_blend, learn_blend, tempered
+from nlp.models.classifier_fit import tempered
 from nlp.models.classifier_labels import MEANINGS, StanceModelError, label_map
 from nlp.models.classifier_runtime import BATCH_TOKENS, by_length, load_classifier, onnx_file
 from nlp.opinions import low_margin
@@ -30,7 +28,7 @@ from nlp.stance import shipped
 from nlp.workers import extract_all
 from scrapers.documents import Document
 from tests.small_hub import small_hub
-from tests.small_models import VOCABULARY, WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
+from tests.small_models import WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
 
 ROOT = Path(__file__).parents[1]
 SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
@@ -320,149 +318,3 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path, toml, reason):
     config.write_text(toml, encoding="utf-8")
     with pytest.raises(StanceModelError, match=reason):
         chosen(None, False, config)
-
-
-# --- blending -----------------------------------------------------------------------------------------------------
-
-
-def told(seed, sharpness, right=1.0, n=300):
-    """(linear table, classifier's log-scores, stances): the table is mostly right, the classifier as often as said."""
-    rng = np.random.default_rng(seed)
-    stances = rng.integers(0, 3, n)
-    linear = rng.dirichlet([2.0, 2.0, 2.0], n) * 0.2 + np.eye(3)[stances] * 0.1
-    said = np.where(rng.random(n) < right, stances, (stances + 1) % 3)
-    return linear, np.eye(3)[said] * sharpness, stances.tolist()
-
-
-def test_a_model_that_knows_weighs_much_and_one_that_does_not_weighs_nothing():
-    good, bad = fit_blend(*told(0, 2.0, right=0.9)), fit_blend(*told(0, 2.0, right=1 / 3))
-    assert good and good.accuracy > good.accuracy_linear + 0.03 and good.loss < good.loss_linear
-    assert good.weight > 0.6
-    assert bad and bad.weight / bad.temperature < 0.1 and bad.accuracy >= bad.accuracy_linear
-
-
-def test_a_model_too_sure_of_itself_is_cooled_to_be_right_as_often_as_it_says():
-    linear, log_scores, stances = told(1, 6.0, right=0.7)
-    fitted = fit_blend(linear, log_scores, stances)
-    assert fitted.temperature > 2
-    assert tempered(log_scores, fitted.temperature).max(1).mean() == pytest.approx(0.7, abs=0.06)
-
-
-def test_a_model_is_weighed_against_linear_models_that_had_not_seen_the_documents(sentiment):
-    pytest.importorskip("sklearn", reason="training needs scikit-learn: pip install calledit[train]")
-    documents = own_corpus("train")[::30]
-    blend = learn_blend(sentiment, documents)
-    assert blend and blend.examples >= LEAST and 0 <= blend.weight <= 1
-    assert blend.accuracy_linear < 0.95, "it would be near 1 on documents the linear model learned from"
-    assert learn_blend(sentiment, documents[:3]) is None
-
-
-def test_too_few_documents_fit_nothing():
-    assert fit_blend(*told(0, 2.0, n=LEAST - 1)) is None
-
-
-def test_a_fitted_blend_is_kept_for_its_model_and_used(tmp_path):
-    folder = word_classifier(tmp_path / "m", SENTIMENT)
-    assert kept_blend(str(folder)) is None
-    blend = Blend(0.7, 1.4142, 200, 0.8, 0.7, 0.5, 0.6)
-    keep_blend(str(folder), blend)
-    path = keep_blend("someone/else", replace(blend, weight=0.2))
-    assert kept_blend(f"{tmp_path}/./m") == blend and kept_blend("someone/else").weight == 0.2
-    used = chosen(str(folder), False, None)
-    assert (used.weight, used.temperature) == (0.7, 1.4142)
-    assert used.version != StanceModelChoice(str(folder)).version, "read with another weight is read otherwise"
-    path.write_text("[]", encoding="utf-8")
-    assert kept_blend(str(folder)) is None
-
-
-# --- torch --------------------------------------------------------------------------------------------------------
-
-torch_only = pytest.mark.skipif(
-    find_spec("torch") is None, reason="torch is not installed: pip install calledit[torch]"
-)
-
-
-def tiny_bert(folder, labels):
-    """A BERT of one layer with random weights, saved as transformers saves one."""
-    import torch
-    from transformers import AutoConfig, BertForSequenceClassification
-
-    folder.mkdir()
-    write_tokenizer(folder)
-    write_config(folder, labels)
-    torch.manual_seed(0)
-    return BertForSequenceClassification(AutoConfig.from_pretrained(folder))
-
-
-@torch_only
-def test_weights_without_an_onnx_file_run_in_torch(tmp_path):
-    import torch
-
-    network = tiny_bert(tmp_path / "bert", list(SENTIMENT)).eval()
-    network.save_pretrained(tmp_path / "bert")
-    classifier = load_classifier(str(tmp_path / "bert"))
-    texts = ["bitcoin to rise", "the price of ether is to fall", "it", "flat"]
-    with torch.no_grad():
-        encoded = [classifier.tokenizer(text, return_tensors="pt") for text in texts]
-        direct = np.concatenate([network(**one).logits.numpy() for one in encoded])
-    assert np.allclose(classifier.logits(texts), direct, atol=1e-5)
-
-
-@torch_only
-def test_a_model_is_given_only_what_it_takes(tmp_path):
-    from transformers import DistilBertConfig, DistilBertForSequenceClassification
-
-    write_tokenizer(tmp_path)
-    config = DistilBertConfig(vocab_size=len(VOCABULARY), n_layers=1, n_heads=2, dim=16, hidden_dim=32,
-                              id2label=dict(enumerate(SENTIMENT)))  # fmt: skip
-    DistilBertForSequenceClassification(config).save_pretrained(tmp_path)
-    assert load_classifier(str(tmp_path)).logits(["bitcoin to rise"]).shape == (1, 3)
-
-
-@torch_only
-def test_a_tiny_trained_model_decides_stances(tmp_path):
-    import torch
-
-    network = tiny_bert(tmp_path / "bert", ["bearish", "bullish"]).train()
-    network.save_pretrained(tmp_path / "bert")
-    tokenizer = load_classifier(str(tmp_path / "bert")).tokenizer
-    texts = [f"{name} expects the price {way}" for name in ("bitcoin", "ether", "it") for way in ("to rise", "to fall",
-             "to climb", "to drop", "higher", "lower")]  # fmt: skip
-    labels = torch.tensor([1, 0] * (len(texts) // 2))
-    optimizer = torch.optim.AdamW(network.parameters(), lr=0.02)
-    for _ in range(40):
-        optimizer.zero_grad()
-        network(**tokenizer(texts, padding=True, return_tensors="pt"), labels=labels).loss.backward()
-        optimizer.step()
-    network.eval().save_pretrained(tmp_path / "bert")
-    choice = StanceModelChoice(str(tmp_path / "bert"), every=True, weight=0.9)
-    calls = extract(DOCUMENT, Options(opinions=(choice,))).calls
-    assert {(c.asset, c.stance, c.layer) for c in calls} >= {("BTC", "bullish", "transformers")}
-
-
-@torch_only
-def test_weights_without_a_head_are_refused(tmp_path):
-    tiny_bert(tmp_path / "bert", list(SENTIMENT)).bert.save_pretrained(tmp_path / "bert")
-    write_config(tmp_path / "bert", list(SENTIMENT))
-    with pytest.raises(StanceModelError, match="not trained to classify: its weights hold no"):
-        load_classifier(str(tmp_path / "bert"))
-
-
-@torch_only
-@pytest.mark.skipif(find_spec("onnx") is None, reason="onnx is not installed: pip install onnx")
-def test_the_same_weights_say_the_same_in_onnx_and_in_torch(tmp_path):
-    import torch
-
-    network = tiny_bert(tmp_path / "bert", list(SENTIMENT)).eval()
-    network.config._attn_implementation = "eager"
-    network.save_pretrained(tmp_path / "bert")
-    texts = ["bitcoin to rise", "the price of ether is to fall", "it", "flat"]
-    in_torch = load_classifier(str(tmp_path / "bert"))
-    example = in_torch.tokenizer(texts[:2], padding=True, return_tensors="pt")
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    torch.onnx.export(
-        network, tuple(example[name] for name in names), str(tmp_path / "bert" / "model.onnx"), dynamo=False,
-        input_names=names, output_names=["logits"],
-        dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"logits": {0: "batch"}},
-    )  # fmt: skip
-    assert np.allclose(load_classifier(str(tmp_path / "bert")).logits(texts), in_torch.logits(texts), atol=1e-4)

@@ -1,79 +1,34 @@
-"""`calledit extract --llm` through the real `llm` library, against a loopback server with every fault there is."""
+"""Asking an LLM through the real `llm` library: faults, patience, budget, kept answers; a loopback server answers."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
-from click.testing import CliRunner
 
 pytest.importorskip("llm", reason="the extra `llm` is not installed")
 
-from cli import main_group
-from commands.extract import extract_database
-from db.documents import add_documents
-from db.llm_answers import KeptAnswers
-from db.store import open_store
 from nlp.claims import Claims, document_annotation
 from nlp.extract import Options, extract
-from nlp.gold import gold_pairs, load_gold, own_corpus
-from nlp.models.llm import Answer, Asker, Patience, open_model, parsed, prompt_version
+from nlp.models.llm import Patience, open_model, parsed, prompt_version
 from nlp.models.llm_faults import LlmError, NoAnswerError, StoppedError, described, pause
 from nlp.models.llm_reading import LlmReader
-from nlp.models.llm_spending import FAILURES, Spending
+from nlp.models.llm_spending import FAILURES
 from scrapers.documents import Document
-from tests.llm_server import FakeModel, Reply, register, rows, serving
-
-GOLD = Path(__file__).parents[2] / "shared" / "data" / "gold"
-TEXT = "Mara Quill of Tern Capital expects Bitcoin to reach $90,000 by June. The coin traded at $61,500 on Monday."
-QUICK = Patience(tries=3, seconds=20.0, pause_s=0.0)
-CALL = {
-    "quote": "Mara Quill of Tern Capital expects Bitcoin to reach $90,000 by June.",
-    "speaker": "Mara Quill", "organisation": "Tern Capital", "asset": "BTC", "stance": "bullish", "target": 90000,
-    "horizon": "by June", "conditional": False, "verbatim": False,
-}  # fmt: skip
-SOLANA = {
-    "quote": "Solana has room to double",
-    "speaker": "",
-    "asset": "SOL",
-    "stance": "bullish",
-    "target": {"pct": 100},
-}
+from tests.llm_samples import CALL, SOLANA, TEXT, document, fake_model, reader
+from tests.llm_server import FakeModel, Reply, rows
 
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeModel]:
-    """The server, known to the `llm` library, with data folders of the test's own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("LLM_USER_PATH", str(tmp_path / "llm"))
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    model = FakeModel()
-    with serving(model) as address:
-        register(tmp_path / "llm", address)
+    with fake_model(tmp_path, monkeypatch) as model:
         yield model
-
-
-def reader(tmp_path: Path, name: str = "fake", budget: int = 10**9, patience: Patience = QUICK) -> LlmReader:
-    return LlmReader(Asker(open_model(name), KeptAnswers(tmp_path / "kept.db"), Spending(budget), patience))
-
-
-def document(number: int, text: str = TEXT) -> Document:
-    return Document(f"d{number}", "article", f"Note {number}\n\n{text}", url=f"https://example.test/{number}")
 
 
 def read(one: LlmReader, documents: list[Document]) -> list[Claims]:
     return list(one.read_all((d, extract(d)) for d in documents))
-
-
-# --- asking -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["fake", "fake-plain", "fake-whole"])
@@ -252,212 +207,3 @@ def test_nothing_more_is_asked_after_a_stop(fake: FakeModel, tmp_path: Path) -> 
     with pytest.raises(StoppedError):
         asker.ask("a")
     assert fake.count == 0 and issubclass(StoppedError, NoAnswerError)
-
-
-# --- the command, and the tables --------------------------------------------------------------------------------
-
-INVENTED: list[dict[str, Any]] = [
-    CALL | {"quote": "Mara Quill expects Bitcoin to reach $250,000 by June, and quickly.", "target": 250000},
-    CALL | {"target": 250000},
-    CALL | {"target": {"pct": 300}},
-    CALL | {"asset": "XRP"},
-    CALL | {"asset": "ETH", "target": None},
-    CALL | {"speaker": "Pell Arundel"},
-    CALL | {"stance": "bearish"},
-    CALL | {"horizon": "by the end of 2039"},
-]
-FIGURES = [
-    {"text": "$61,500", "value": 65100, "unit": "USD", "role": "price"},
-    {"text": "77%", "value": 77, "unit": "%", "role": "change"},
-]
-PATTERN = {
-    "quote": CALL["quote"], "speaker": "", "driver": "ETH", "response": "BTC", "relation": "positive",
-    "kind": "pattern", "magnitude_pct": 300,
-}  # fmt: skip
-
-
-def planted(database: Any) -> list[Any]:
-    """Rows of the claims tables that hold anything invented."""
-    calls = """select * from calls where target in (250000, 300) or asset in ('XRP', 'ETH') or speaker = 'Pell Arundel'
-               or stance = 'bearish' or horizon like '%2039%'"""
-    others = ("select * from figures where value in (65100, 77)", "select * from correlations")
-    return [row for sql in (calls, *others) for row in database.execute(sql)]
-
-
-def stored(path: Path, count: int) -> Any:
-    database = open_store(path)
-    add_documents(database, [document(n) for n in range(count)], datetime(2025, 3, 4, tzinfo=UTC))
-    return database
-
-
-def run(path: Path, *arguments: str) -> Any:
-    return CliRunner().invoke(main_group, ["extract", "--db", str(path), *arguments])
-
-
-def test_a_planted_hallucination_never_reaches_the_tables(fake: FakeModel, tmp_path: Path) -> None:
-    fake.answer = lambda message, number: rows(calls=[*INVENTED, CALL], correlations=[PATTERN], figures=FIGURES)
-    database = stored(tmp_path / "a.db", 3)
-    outcome = run(tmp_path / "a.db", "--llm", "fake", "--json")
-    assert outcome.exit_code == 0, outcome.output
-    assert planted(database) == []
-    assert database.execute("select count(distinct document_id) from calls where asset = 'BTC'").fetchone()[0] == 3
-    refused = Counter(row[0] for row in database.execute("select document_id from rejected_claims"))
-    assert refused == {f"d{n}": len(INVENTED) + 1 + len(FIGURES) for n in range(3)}
-    reasons = [row[0] for row in database.execute("select reason from rejected_claims")]
-    assert all(reason.startswith("fake: ") for reason in reasons)
-
-
-def test_the_command_reads_each_document_once_with_each_model(fake: FakeModel, tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    database = stored(path, 3)
-    assert json.loads(run(path, "--json").stdout)["documents"] == 3
-    assert json.loads(run(path, "--llm", "fake", "--json").stdout)["documents"] == 3
-    assert fake.count == 3
-    assert json.loads(run(path, "--llm", "fake", "--json").stdout)["documents"] == 0
-    assert json.loads(run(path, "--json").stdout)["documents"] == 0, "what an LLM read is read"
-    versions = {row[0] for row in database.execute("select extractor_version from documents")}
-    assert versions == {f"{Options().version}+llm:fake@{prompt_version()}"}
-    assert (tmp_path / "data" / "calledit" / "llm-answers.db").exists()
-
-
-def test_the_command_says_what_is_left_undone_and_goes_on(fake: FakeModel, tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    stored(path, 5)
-    outcome = run(path, "--llm", "fake", "--llm-budget", "6000")
-    assert outcome.exit_code == 0 and "the budget of 6,000 tokens is spent" in outcome.stderr
-    assert "claims read out of 5 documents" in outcome.stderr
-    left = 5 - fake.count
-    assert 0 < left < 5
-    assert json.loads(run(path, "--llm", "fake", "--json").stdout)["documents"] == left
-    assert fake.count == 5
-
-
-def test_the_command_reads_files_too(fake: FakeModel, tmp_path: Path) -> None:
-    fake.answer = lambda message, number: rows(calls=[SOLANA])
-    given, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    text = "Solana has room to double from here, say the charts."
-    given.write_text("".join(json.dumps({"id": f"x{n}", "text": f"{text} {n}"}) + "\n" for n in range(9)))
-    outcome = CliRunner().invoke(main_group, ["extract", "--in", str(given), "--out", str(out), "--llm", "fake"])
-    assert outcome.exit_code == 0, outcome.output
-    lines = [json.loads(line) for line in out.read_text().splitlines()]
-    assert len(lines) == 9 and all(any(c["asset"] == "SOL" for c in line["calls"]) for line in lines)
-
-
-@pytest.mark.parametrize("model", ["no-such-model", "fake-key"])
-def test_the_command_refuses_in_one_line(fake: FakeModel, tmp_path: Path, model: str) -> None:
-    database = stored(tmp_path / "a.db", 1)
-    outcome = run(tmp_path / "a.db", "--llm", model)
-    assert outcome.exit_code == 1 and len(outcome.stderr.strip().splitlines()) == 1
-    assert database.execute("select count(*) from calls").fetchone()[0] == 0, (
-        "nothing is read before the model is found"
-    )
-
-
-def test_the_command_names_the_extra_it_needs(fake: FakeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored(tmp_path / "a.db", 1)
-    monkeypatch.setitem(sys.modules, "llm", None)
-    outcome = run(tmp_path / "a.db", "--llm", "fake")
-    assert outcome.stderr == "calledit: --llm needs the extra `llm`: pip install 'calledit[llm]'\n"
-    assert run(tmp_path / "a.db").exit_code == 0, "without --llm nothing of it is needed"
-
-
-def test_a_file_that_holds_no_answers_is_named(fake: FakeModel, tmp_path: Path) -> None:
-    stored(tmp_path / "a.db", 1)
-    kept = tmp_path / "data" / "calledit" / "llm-answers.db"
-    kept.parent.mkdir(parents=True)
-    kept.write_text("a letter to a friend, longer than the header of a database " * 20)
-    outcome = run(tmp_path / "a.db", "--llm", "fake")
-    assert outcome.exit_code == 1 and str(kept) in outcome.stderr and len(outcome.stderr.splitlines()) == 1
-
-
-def test_kept_answers_outlive_the_run_and_are_replaced(tmp_path: Path) -> None:
-    kept = KeptAnswers(tmp_path / "new" / "kept.db")
-    assert kept.get("k") is None
-    for text in ("{}", '{"calls": []}'):
-        kept.put("k", "fake", "v", Answer(text, 1, 2))
-    kept.close()
-    assert KeptAnswers(tmp_path / "new" / "kept.db").get("k") == '{"calls": []}'
-
-
-# --- every fault on many documents ------------------------------------------------------------------------------
-
-
-def told(annotated: Any) -> dict[str, list[Any]]:
-    """What a good reader would answer, each row followed by a twin with something invented."""
-    calls = [
-        row
-        for call in annotated.calls
-        for row in (call, call | {"target": 37123.5}, call | {"quote": "As I always say, buy it all now."})
-    ]
-    figures = [
-        row
-        for figure in annotated.figures
-        for row in (figure, figure | {"text": "37123.5 doubloons", "value": 37123.5})
-    ]
-    correlations = [row for c in annotated.correlations for row in (c, c | {"magnitude_pct": 37123.5})]
-    return {"calls": calls, "correlations": correlations, "figures": figures}
-
-
-def faulty(answers: dict[str, dict[str, list[Any]]], slow_s: float) -> Callable[[str, int], Reply]:
-    """A server with a fault for most requests; every seventeenth text never gets an answer."""
-    tried: Counter[str] = Counter()
-    faults = [
-        Reply(status=429), Reply(status=500), Reply("{"), Reply("no claims"), Reply(body="<html></html>"),
-        Reply('{"calls": {}}'), Reply('{"calls": [null, 7, {}, {"quote": 5}]}'), Reply(delay_s=slow_s), Reply(""),
-    ]  # fmt: skip
-
-    def reply(message: str, number: int) -> Reply:
-        place = int(hashlib.sha256(message.encode()).hexdigest(), 16)
-        tried[message] += 1
-        if place % 17 == 0:
-            return Reply(status=500)
-        if tried[message] == 1 and place % 3:
-            return faults[place % len(faults)] if place % 97 == 0 or place % len(faults) != 7 else Reply(status=503)
-        text = message.partition("<text>\n")[2].partition("\n</text>")[0]
-        return rows(**next((rows for body, rows in answers.items() if text in body), {}))
-
-    return reply
-
-
-def survive(fake: FakeModel, tmp_path: Path, annotated: list[Any]) -> dict[str, int]:
-    """Read the documents into a database through the faulty server; the counts, after the promises are checked."""
-    answers = {a.document.text: told(a) for a in annotated}
-    fake.answer = faulty(answers, slow_s=3.0)
-    database = open_store(tmp_path / "a.db")
-    add_documents(database, [a.document for a in annotated], datetime(2025, 3, 4, tzinfo=UTC))
-    one = reader(tmp_path, patience=Patience(tries=3, seconds=2.5, pause_s=0.0))
-    with click.Context(main_group):
-        done, claims = extract_database(database, 1, Options(), one)
-    ids = {a.document.id for a in annotated}
-    assert done == len(ids) == one.tally.read + one.tally.failed + one.tally.undone
-    assert {row[0] for row in database.execute("select id from documents where extractor_version is not null")} == ids
-    invented = "select count(*) from {} where quote like '%As I always say%' or {} = 37123.5"
-    for table, column in (("calls", "target"), ("correlations", "magnitude_pct"), ("figures", "value")):
-        assert database.execute(invented.format(table, column)).fetchone()[0] == 0
-    for kind, text in database.execute("select c.quote, d.text from calls c join documents d on d.id = document_id"):
-        assert kind in text
-    verified = "select count(*) from {} where layer = 'llm' and verified and rule = 'fake'"
-    assert all(database.execute(verified.format(t)).fetchone()[0] == 0 for t in ("calls", "correlations", "figures"))
-    tally = one.tally
-    return {
-        "documents": done, "requests": fake.count, "claims": claims, "read": tally.read, "failed": tally.failed,
-        "undone": tally.undone, "added": tally.added, "filled": tally.filled, "refused": tally.refused,
-    }  # fmt: skip
-
-
-def test_every_fault_on_our_own_corpus(fake: FakeModel, tmp_path: Path) -> None:
-    documents = {a.document.id: a for a in own_corpus("train") if len(a.document.text) > 250}
-    counts = survive(fake, tmp_path, list(documents.values())[:40])
-    assert counts["read"] > 30 and counts["refused"] > 100 and not counts["undone"], counts
-    assert counts["failed"] and counts["requests"] > 60, counts
-
-
-@pytest.mark.slow
-def test_every_fault_on_the_gold_set(fake: FakeModel, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if not GOLD.exists():
-        pytest.skip(f"{GOLD} is not there")
-    annotated = {a.document.id: a for texts, labels in gold_pairs(GOLD) for a in load_gold(texts, labels)}
-    counts = survive(fake, tmp_path, list(annotated.values()))
-    with capsys.disabled():
-        print(f"\n{counts}")
-    assert counts["documents"] == len(annotated) and not counts["undone"]
