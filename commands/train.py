@@ -52,7 +52,9 @@ def train(
         import sklearn  # noqa: F401
     except ImportError as error:
         raise UserError("training needs scikit-learn: pip install 'calledit[train]'") from error
-    from nlp.train import save_card, train_calls, train_carry, weights_folder
+    from nlp.train import train_calls, weights_folder
+    from nlp.train_card import save_card
+    from nlp.train_carry import train_carry
     from nlp.train_correlations import learn
 
     started = time.monotonic()

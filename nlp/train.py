@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlp import carry
-from nlp.attribution import attributions
 from nlp.calibrate import Calibration, isotonic, rule_family, step, verified_from
 from nlp.calls import Scored, make_calls
 from nlp.claims import to_annotation
@@ -21,7 +19,6 @@ from nlp.ranking import Item, items, rank_probabilities
 from nlp.reading import Reading, read
 from nlp.stance import SCALE, STANCES, StanceModel
 from nlp.stance_features import BUCKETS, Features
-from nlp.text import prepare
 from nlp.trees import Forest, fit_forest, to_arrays
 from nlp.voices import Voicing, voicing
 
@@ -169,37 +166,6 @@ def held_out_ranking(documents: Sequence[Ranked], fold: NDArray[np.int64]) -> li
     return result
 
 
-# --- carry: does a voice go on? -----------------------------------------------------------------------------------
-
-
-def fit_carry(documents: Sequence[Annotated]) -> dict[str, float]:
-    """Weights of carry.NAMES, from the speakers that people gave to calls in sentences without a cue."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
-    rows, right = [], []
-    for gold in documents:
-        for features, went_on in _carried(gold):
-            rows.append(features)
-            right.append(went_on)
-    if len(set(right)) < 2:  # too few documents to learn it from
-        return dict(zip(carry.NAMES, carry.weights(), strict=True))
-    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=500).fit(np.array(rows), np.array(right))
-    return {name: round(float(w), 4) for name, w in zip(carry.NAMES, model.coef_[0], strict=True)}
-
-
-def _carried(gold: Annotated) -> Iterator[tuple[tuple[float, ...], bool]]:
-    prepared = prepare(gold.document.text, gold.document.kind)
-    voices = attributions(prepared, gold.document)
-    around = carry.Neighbours(voices)
-    for voice in (v for v in voices if v.rule == "carried"):
-        first, last = prepared.to_original(voice.start, voice.end)
-        for call in gold.calls:
-            start = gold.document.text.find(call["quote"])
-            if first <= start + len(call["quote"]) // 2 < last:
-                yield carry.carry_features(prepared, voice, around), same_speaker(voice.speaker, call["speaker"])
-
-
 # --- calibration --------------------------------------------------------------------------------------------------
 
 
@@ -329,52 +295,6 @@ def quality_of(
     }
 
 
-def train_carry(documents: Sequence[Annotated], folder: Path) -> None:
-    """Fit the carrying of voices, and use it from here on."""
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(fit_carry(documents), indent=1)
-    (folder / "carry.json").write_text(text + "\n", encoding="utf-8")
-    carry.use(json.loads(text))
-
-
 def weights_folder() -> Path:
     """nlp/weights."""
     return Path(str(files("nlp").joinpath("weights")))
-
-
-def save_card(trained: Trained, documents: Sequence[Annotated], folder: Path) -> None:
-    """CARD.md: what the weights learned from and how they did on documents they had not seen."""
-    fields = Counter(d.field for d in documents)
-    calls = sum(len(d.calls) for d in documents)
-    text = CARD.format(
-        documents=len(documents),
-        calls=calls,
-        fields=", ".join(f"{count} {name}" for name, count in sorted(fields.items())),
-        table=trained.table(),
-    )
-    (folder / "CARD.md").write_text(text, encoding="utf-8")
-
-
-CARD = """# The weights of call reading
-
-Plain numbers, written by `calledit train`; nothing here is a pickle and nothing holds a sentence.
-
-| file | what |
-|---|---|
-| stance.npz | one logistic regression per stance over hashed words around the masked asset, and about 70 signs |
-| ranking.npz | boosted trees: how many calls of an asset and stance a document makes |
-| carry.json | does a sentence without a cue go on with the voice before it |
-| calibration.json | thresholds, how often each rule finds the right voice, scores to confidence |
-| clusters.txt | words that commentary uses alike, by their neighbours in unlabelled commentary (SVD and k-means) |
-| correlations.npz | the models of correlations, written by `calledit train` |
-
-Learned from {documents} documents ({fields}) with {calls} labelled calls: our own corpus, and labels made by the
-project on market commentary. Of those texts only weights of words remain. The labels of `nlp/labels` are ids and
-offsets without text.
-
-Cross-validated, each document judged by models that had not seen it:
-
-```
-{table}
-```
-"""
