@@ -136,31 +136,21 @@ def _of_clause(
     standing: Standing,
     voices: Sequence[Attribution],
 ) -> Iterator[Candidate]:
+    """The assets the clause names or takes up, then the document's main asset where it is none of these."""
     inside = [m for m in here if clause.start <= m.start < clause.end]
-    before = [m for m in here if m.start < clause.start]
     speaking = tuple(v for v in voices if v.start < clause.end and clause.start < v.end)
-    origin: Origin
-    if inside:
-        names, origin, distance = list(dict.fromkeys(m.symbol for m in inside)), "explicit", 0
-    elif before:
-        names, origin, distance = _focus(before), "sentence", 0
-    elif here:
-        names, origin, distance = _focus(here), "sentence", 0
-    else:
-        names, origin = focus, "carried"
+    names, origin = _named(clause, here, inside) if here else (focus, "carried")
+    distance = distance if origin == "carried" else 0
     for name in names:
         own = tuple(m for m in inside if m.symbol == name)
         others = tuple(m for m in inside if m.symbol != name)
         yield Candidate(clause, name, origin, own, others, distance, name == main, *standing.of(name), speaking)
     if main and main not in names:
-        yield Candidate(
-            clause,
-            main,
-            "main",
-            (),
-            tuple(inside),
-            distance if origin == "carried" else 0,
-            True,
-            *standing.of(main),
-            speaking,
-        )
+        yield Candidate(clause, main, "main", (), tuple(inside), distance, True, *standing.of(main), speaking)
+
+
+def _named(clause: Clause, here: list[AssetMention], inside: list[AssetMention]) -> tuple[list[str], Origin]:
+    """The assets that the clause names, else those that its sentence named before it, else after it."""
+    if inside:
+        return list(dict.fromkeys(m.symbol for m in inside)), "explicit"
+    return _focus([m for m in here if m.start < clause.start] or here), "sentence"
