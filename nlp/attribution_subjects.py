@@ -104,6 +104,7 @@ def _over_relative(tokens: Tokens, last: int, verb: int) -> Cue | None:
 
 
 RELATIVE = 18  # tokens of a relative clause between subject and verb
+_VAGUE = frozenset(("market", "markets", "others", "many", "some", "most", "few", "people"))  # "the market sees gains"
 
 
 def noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | None:
@@ -116,9 +117,7 @@ def noun_phrase(tokens: Tokens, last: int, verb: int, strong: bool) -> Cue | Non
         if low in ("i", "we") or (low == "it" and not strong) or only_supposed(tokens, last - 1, strong):
             return None
         return cue_at(tokens, last - 1, verb, reference, low, strong=strong, plural=low == "they")
-    if low in lex.groups and not (
-        strong is False and last > 1 and low in ("market", "markets", "others", "many", "some", "most", "few", "people")
-    ):
+    if low in lex.groups and (strong or last <= 1 or low not in _VAGUE):
         return group_cue(tokens, last, verb, strong)
     if (low in lex.roles or low in lex.houses or low in lex.documents) and not named_publication(tokens, last):
         return description_cue(tokens, last, verb, strong)
