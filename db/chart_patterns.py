@@ -15,8 +15,6 @@ from outcomes.prices import PriceMatrix
 
 Row = dict[str, Any]
 
-_KEPT: dict[str, list[Row]] = {}  # cells of a grid by input hash: half a second of work for each theme and width
-
 
 def event(db: Database, key: str, theme: Theme) -> Spec | None:
     """Every occurrence of an event as a path, over the band of all start days."""

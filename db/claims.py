@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -116,8 +116,3 @@ def pending_ids(db: Database, extractor_version: str) -> list[str]:
         order by published, id
     """
     return [row[0] for row in db.execute(sql, {"version": extractor_version, "over": f"{extractor_version}+llm:"})]
-
-
-def current_rows(db: Database, kind: str, where: str = "1", params: Iterable[Any] = ()) -> Iterator[dict[str, Any]]:
-    """Current claims of one kind as rows."""
-    yield from db.query(f"select * from {TABLES[kind]} where superseded_at is null and {where}", list(params))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from sqlite_utils import Database
@@ -38,14 +38,6 @@ on conflict (id) do update set
 def _row(source: Source) -> dict[str, Any]:
     names = ("id", "name", "kind", "url", "publisher", "terms", "interval_s")
     return {name: getattr(source, name) for name in names}
-
-
-def source_rows(db: Database) -> Iterator[dict[str, Any]]:
-    """Every enabled source as a row, with the number of documents it brought."""
-    yield from db.query(
-        "select sources.*, (select count(*) from documents where source_id = sources.id) as documents"
-        " from sources where enabled = 1 order by id"
-    )
 
 
 _MEMORY = ("sources", "hosts")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from db.claims import current_rows, pending_ids, store_claims
+from db.claims import pending_ids, store_claims
 from db.corrections import CorrectionError, add_correction, find_claim
 from db.documents import add_documents, documents_where, known_ids
 from db.store import StoreError, open_store
@@ -68,13 +68,13 @@ def test_another_reading_supersedes_and_keeps_the_old_row(db):
     store(db, claims(call()))
     store(db, claims(call(target=Target(95_000.0)), version="2"))
     assert db.execute("select count(*) from calls").fetchone()[0] == 2
-    assert [row["target"] for row in current_rows(db, "call")] == [95_000]
+    assert [row["target"] for row in db["current_calls"].rows] == [95_000]
 
 
 def test_a_claim_no_longer_read_is_marked(db):
     store(db, claims(call()))
     store(db, claims(version="2"))
-    assert list(current_rows(db, "call")) == []
+    assert list(db["current_calls"].rows) == []
     assert db.execute("select superseded_at from calls").fetchone()[0]
 
 
@@ -82,7 +82,7 @@ def test_going_back_to_an_earlier_version_revives_its_row(db):
     first, second = claims(call()), claims(call(target=Target(95_000.0)), version="2")
     for reading in (first, second, first):
         store(db, reading)
-    assert [row["target"] for row in current_rows(db, "call")] == [90_000]
+    assert [row["target"] for row in db["current_calls"].rows] == [90_000]
 
 
 def test_figures_are_stored_with_their_own_span(db):
@@ -91,7 +91,7 @@ def test_figures_are_stored_with_their_own_span(db):
         value=90_000.0, unit="USD", role="target", extractor_version="1",
     )  # fmt: skip
     store(db, Claims("d1", figures=(figure,), extractor_version="1"))
-    (row,) = current_rows(db, "figure")
+    (row,) = db["current_figures"].rows
     assert TEXT[row["text_start"] :].startswith(row["text"])
 
 

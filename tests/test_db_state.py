@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.runs import recorded_run
-from db.sources import remember_collecting, restore_collecting, save_sources, source_rows
+from db.sources import remember_collecting, restore_collecting, save_sources
 from db.state import DbState
 from db.store import open_store
 from scrapers.documents import Document
@@ -61,7 +61,7 @@ def test_a_changed_address_forgets_the_old_ones_validators(db):
 
 def test_a_source_taken_out_of_the_configuration_is_kept_but_not_listed(db):
     save_sources(db, [])
-    assert list(source_rows(db)) == []
+    assert list(db.query("select id from sources where enabled")) == []
     assert DbState(db).source("wire") is not None
 
 
