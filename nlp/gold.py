@@ -90,7 +90,7 @@ _CORRELATION = ("quote", "driver", "driver_event", "response", "relation", "kind
 
 
 def load_labels(folder: Path, having: str = "calls") -> list[Annotated]:
-    """The labels shipped in nlp/labels (ids and offsets, no text) laid over the texts of `folder`.
+    """The labels shipped in nlp/labels (ids, offsets and names, no sentences) laid over the texts of `folder`.
 
     The folder holds articles.jsonl.gz, macro.jsonl.gz and posts.jsonl.gz; documents that are not there are left
     out, and so are those in which nobody looked for claims of the kind `having`.

@@ -37,8 +37,8 @@ Plain numbers, written by `calledit train`; nothing here is a pickle and nothing
 | correlations.npz | the models of correlations, written by `calledit train` |
 
 Learned from {documents} documents ({fields}) with {calls} labelled calls: our own corpus, and labels made by the
-project on market commentary. Of those texts only weights of words remain. The labels of `nlp/labels` are ids and
-offsets without text.
+project on market commentary. Of those texts only weights of words remain. The labels of `nlp/labels` are
+ids, offsets and names (of assets, drivers, speakers), without the sentences.
 
 Cross-validated, each document judged by models that had not seen it:
 
