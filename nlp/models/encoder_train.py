@@ -118,7 +118,7 @@ class Network:
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         import torch
 
-        self.weights = {name: torch.from_numpy(array) for name, array in weights.items()}
+        self.weights = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
         self.down, self.up = {}, {}
         for name in dense_layers():
             wide, narrow = shapes()[f"{name}.weight"]
