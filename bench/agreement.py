@@ -19,7 +19,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from nlp.evaluate import Row, Tally, call_agreement, intervals, pair_up, same_call, same_target, tally, total
+from nlp.evaluate import Row, Tally, call_agreement, pair_up, same_call, same_target, tally, total
+from nlp.resampling import intervals
 
 FOLDER = Path(str(files("nlp").joinpath("corpus")))
 MEASURES = {

@@ -17,8 +17,7 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from nlp.claims import document_annotation
-from nlp.evaluate import same_speaker, tally, total
+from nlp.evaluate import same_speaker, tally_of, total
 from nlp.extract import extract
 from nlp.gold import Annotated, gold_pairs, load_gold, own_corpus
 from nlp.models.llm_checked import checked
@@ -97,12 +96,11 @@ def best(annotated: list[Annotated]) -> Iterator[str]:
     """Lines of F1 without and with a perfect model."""
     alone, both = [], []
     for one in annotated:
-        gold = {"calls": one.calls, "correlations": one.correlations, "figures": one.figures}
         source = Source(ground(one.document), Piece(0, len(one.document.text), 0), "model")
         claims = extract(one.document)
-        together = joined(claims, cast("list[AnyClaim]", checked(gold, source)[0]), "").claims
-        alone.append(tally(gold, document_annotation(claims)))
-        both.append(tally(gold, document_annotation(together)))
+        together = joined(claims, cast("list[AnyClaim]", checked(one.rows, source)[0]), "").claims
+        alone.append(tally_of(one, claims))
+        both.append(tally_of(one, together))
     before, after = total(alone).table(), total(both).table()
     for name in ("call_stance", "call_full", "correlation_full", "figure_span"):
         yield f"  {name:18} {before[name]['f1']:.3f}, with a perfect model {after[name]['f1']:.3f}"

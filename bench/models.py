@@ -44,7 +44,7 @@ from nlp.opinions import Opinion, worth_asking
 from nlp.reading import Reading, read
 from nlp.stance import STANCES, shipped
 from nlp.text import prepare
-from nlp.train import Example, examples
+from nlp.train_stance import Example, examples
 from scrapers.documents import Document
 
 LABELS = ("bearish", "neutral", "bullish")

@@ -79,7 +79,7 @@ def stances(documents: Sequence[Annotated]) -> None:
 def model_stances(annotated: Annotated) -> list[tuple[str, str]]:
     """(ours, gold) of every candidate that carries a gold call: the likeliest of the three stances."""
     from nlp.stance import STANCES, shipped
-    from nlp.train import examples
+    from nlp.train_stance import examples
 
     (example,) = examples([annotated])
     table = shipped().probabilities(example.reading.features)

@@ -103,6 +103,20 @@ def settings() -> Settings:
     return found
 
 
+def configured_table(name: str) -> dict[str, Any]:
+    """The table [name] of calledit.toml; empty where it has none. Raises UserError."""
+    from scrapers.sources import SourceError, read_config
+
+    config = settings().config
+    try:
+        table = read_config(config).get(name, {})
+    except SourceError as error:
+        raise UserError(str(error)) from error
+    if not isinstance(table, dict):
+        raise UserError(f"{config}: {name} is a table: [{name}] with its keys below it")
+    return table
+
+
 def open_database(*, must_exist: bool = False) -> Database:
     """The database the user named. Raises UserError where it must exist and does not."""
     from db.store import StoreError, open_store

@@ -32,7 +32,7 @@ def demo(ctx: click.Context, no_serve: bool, port: int, open_browser: bool) -> N
     if settings().db is DEFAULT_DB:
         settings().db = DEMO_DB
     say("People, outlets and prices of the demo are invented.")
-    encoder = configured_encoder(settings().config)
+    encoder = configured_encoder()
     with Newsroom() as newsroom, tempfile.TemporaryDirectory() as folder:
         settings().config = Path(folder) / "calledit.toml"
         reading = f'\n[reading]\nencoder = "{encoder}"\n' if encoder else ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from commands.common import UserError, json_option, result, settings
+from commands.common import UserError, configured_table, json_option, result, settings
 
 if TYPE_CHECKING:
     from nlp.models.encoder import EncoderChoice
@@ -66,7 +64,7 @@ def encoder_option(function: F) -> F:
 
 def chosen_encoder(use: Use | None) -> EncoderChoice | None:
     """The encoder of the option, else of calledit.toml, loaded once to be sure. Raises UserError."""
-    use = use or configured_encoder(settings().config)
+    use = use or configured_encoder()
     return loaded_encoder(use) if use else None
 
 
@@ -84,15 +82,10 @@ def loaded_encoder(use: Use) -> EncoderChoice:
     return choice
 
 
-def configured_encoder(config: Path) -> Use | None:
+def configured_encoder() -> Use | None:
     """`encoder` in the table [reading] of calledit.toml; None where it asks for none. Raises UserError."""
-    if not config.is_file():
-        return None
-    try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("reading", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{config} is not valid TOML: {error}") from error
-    if not isinstance(table, dict) or set(table) - {"encoder"}:
+    table, config = configured_table("reading"), settings().config
+    if set(table) - {"encoder"}:
         raise UserError(f'{config}: [reading] has one key: encoder = "unsure" or "all"')
     use: Use | None = table.get("encoder")
     if use not in (None, "unsure", "all"):
@@ -104,7 +97,7 @@ def check_configured_encoder() -> None:
     """Raises UserError where calledit.toml asks for an encoder that is not there: said before anything is collected."""
     from nlp.models.encoder_files import EncoderError, checked, kept_in
 
-    if configured_encoder(settings().config):
+    if configured_encoder():
         try:
             checked(kept_in())
         except EncoderError as error:

@@ -48,7 +48,8 @@ def eval_(
     With --layers: the default layers, and with each model that is there (the encoder where it is installed, the
     models of --stance-model and --llm), on the same documents; what they differ in, CPU-seconds and tokens.
     """  # fmt: skip
-    from nlp.evaluate import intervals, total
+    from nlp.evaluate import total
+    from nlp.resampling import intervals
 
     if layers and encoder:
         raise click.UsageError("--layers tries the encoder both ways: leave out --encoder")
@@ -83,14 +84,12 @@ def documents_of(gold: Path | None, names: tuple[str, ...]) -> list[tuple[str, A
 
 def judged(documents: list[tuple[str, Annotated]], options: Options) -> dict[str, list[Tally]]:
     """The counts of every document, by file, by file and field, and by file and voice."""
-    from nlp.claims import document_annotation
-    from nlp.evaluate import tally
+    from nlp.evaluate import tally_of
     from nlp.extract import extract
 
     parts: dict[str, list[Tally]] = defaultdict(list)
     for name, annotated in documents:
-        gold = {"calls": annotated.calls, "correlations": annotated.correlations, "figures": annotated.figures}
-        found = tally(gold, document_annotation(extract(annotated.document, options)))
+        found = tally_of(annotated, extract(annotated.document, options))
         parts[name].append(found)
         for label in (annotated.field, annotated.voice):
             if label and label != "other":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from commands.common import UserError, settings
+from commands.common import UserError, configured_table
 
 if TYPE_CHECKING:
     from nlp.models.classifier import StanceModelChoice
@@ -34,7 +34,7 @@ def chosen_stance_model(model: str | None, every: bool) -> StanceModelChoice | N
     from nlp.opinions import loaded
 
     try:
-        choice = chosen(model, every, settings().config)
+        choice = chosen(model, every, configured_table("stance_model"))
         if choice is None and every:
             raise UserError("--stance-model-all needs a model: name it with --stance-model PATH_OR_HUB_ID")
         if choice is not None:

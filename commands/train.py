@@ -48,6 +48,10 @@ def train(
 
     Prints what cross-validation found: each document judged by models that never saw it.
     """  # fmt: skip
+    if encoder and stance_model:
+        raise click.UsageError("--encoder and --stance-model are two different things to train: name one")
+    if not encoder and (sentfin or seed):
+        raise click.UsageError("--sentfin and --seed go with --encoder")
     try:
         import sklearn  # noqa: F401
     except ImportError as error:

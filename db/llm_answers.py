@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from db.documents import utc_text
 from db.store import StoreError
+from nlp.models.data_folder import data_folder
 
 if TYPE_CHECKING:
     from nlp.models.llm import Answer
@@ -68,6 +69,4 @@ class KeptAnswers:
 
 def default_path() -> Path:
     """The file in the user's data folder."""
-    import platformdirs
-
-    return platformdirs.user_data_path("calledit") / FILE
+    return data_folder() / FILE

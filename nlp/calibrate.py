@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nlp.attribution import Attribution
 
@@ -53,13 +53,15 @@ class Calibration:
         """The confidence from which claims of a kind ("call", "correlation", "figure") are verified; 1.0: none are."""
         return float(self.verified.get(kind, 1.0))
 
-    def to_json(self) -> dict[str, Any]:
-        return {
+    def to_json(self) -> str:
+        """The text that `from_json` reads."""
+        fields = {
             "thresholds": dict(self.thresholds),
             "speakers": dict(self.speakers),
             "steps": [list(s) for s in self.steps],
             "verified": dict(self.verified),
         }
+        return json.dumps(fields, indent=1, sort_keys=True) + "\n"
 
 
 def rule_family(voice: Attribution | None) -> str:
@@ -80,7 +82,9 @@ def step(steps: Sequence[tuple[float, float]], score: float) -> float:
     return y0 + (y1 - y0) * (score - x0) / (x1 - x0) if x1 > x0 else y1
 
 
-def from_json(data: Mapping[str, Any]) -> Calibration:
+def from_json(text: str) -> Calibration:
+    """The calibration that `Calibration.to_json` wrote."""
+    data = json.loads(text)
     return Calibration(
         data["thresholds"], data["speakers"], tuple((float(a), float(b)) for a, b in data["steps"]), data["verified"]
     )
@@ -89,7 +93,7 @@ def from_json(data: Mapping[str, Any]) -> Calibration:
 @cache
 def shipped() -> Calibration:
     """The calibration in nlp/weights."""
-    return from_json(json.loads(files("nlp").joinpath("weights/calibration.json").read_text(encoding="utf-8")))
+    return from_json(files("nlp").joinpath("weights/calibration.json").read_text(encoding="utf-8"))
 
 
 def verified_threshold(kind: str) -> float:

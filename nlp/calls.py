@@ -19,7 +19,7 @@ from nlp.stance import StanceModel
 from nlp.targets import find_target
 from nlp.trees import Forest
 from nlp.version import EXTRACTOR_VERSION
-from nlp.voices import Voicing, voicing
+from nlp.voices import Voicing, said_by, voicing
 
 QUOTE_LENGTH = 300
 
@@ -111,11 +111,7 @@ def _call(reading: Reading, voices: Voicing, scored: Scored, calibration: Calibr
         start=start,
         end=end,
         quote=reading.document.text[start:end],
-        speaker=voice.speaker if voice else "",
-        organisation=voice.organisation if voice else None,
-        handle=voice.handle if voice else None,
-        voice=voice.voice if voice else "outlet",
-        verbatim=bool(voice and voice.verbatim),
+        **said_by(voice),
         hedged=tone.hedged,
         negated=tone.negated,
         conditional=condition is not None,

@@ -7,44 +7,25 @@ about a person. Plans, hedges, denials, questions, partial sales and looks back 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import get_args
 
 from nlp.attribution import Attribution
 from nlp.calls import quote_span
 from nlp.candidates import Clause, clauses
 from nlp.claims import Call, Close, Side, Stance
+from nlp.close_rules import CloseRule, CloseRules, close_rules
 from nlp.periods import find_periods
 from nlp.prefilter import Caseless
 from nlp.reading import Reading
 from nlp.version import EXTRACTOR_VERSION
+from nlp.voices import said_by
 
 NAMED, CARRIED = 0.9, 0.75  # confidence where the clause names the asset, and where a sentence before it does
 RECENT = timedelta(days=31)  # a close dated earlier than this before publication is a look back
 TAKEN_UP = 2  # sentences back in which an article may name the asset
-
-
-@dataclass(frozen=True, slots=True)
-class CloseRule:
-    """One row of closes.toml; `side` where the wording itself says which side was closed."""
-
-    name: str
-    pattern: re.Pattern[str]
-    side: Side | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    closes: tuple[CloseRule, ...]
-    before: re.Pattern[str]
-    inside: re.Pattern[str]
-    after: re.Pattern[str]
-    clause: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +43,6 @@ class _Masked:
             if end <= at:
                 shift = longer
         return self.clause.start + at + shift
-
-
-@cache
-def _rules() -> _Rules:
-    data = tomllib.loads(files("nlp").joinpath("closes.toml").read_text(encoding="utf-8"))
-    words: dict[str, str] = data["words"]
-    closes = tuple(
-        CloseRule(f"close{number}", re.compile(_spelt(row["pattern"], words), re.IGNORECASE), row.get("side"))
-        for number, row in enumerate(data["close"], start=1)
-    )
-    return _Rules(closes, *(_any(data[guard]) for guard in ("before", "inside", "after", "clause")))
-
-
-def _spelt(pattern: str, words: dict[str, str]) -> str:
-    return re.sub(r"(?<!\?P)<(\w+)>", lambda name: words[name[1]], pattern)
-
-
-def _any(rows: Sequence[dict[str, str]]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{row['pattern']})" for row in rows), re.IGNORECASE)
 
 
 _TRIGGER = Caseless(
@@ -147,7 +109,7 @@ def _masked(reading: Reading, clause: Clause) -> _Masked:
 
 
 def _of_clause(reading: Reading, masked: _Masked) -> Iterator[Close]:
-    rules = _rules()
+    rules = close_rules()
     tried = ((rule, rule.pattern.search(masked.text)) for rule in rules.closes)
     matches = [(rule, match) for rule, match in tried if match and not _guarded(rules, masked.text, match)]
     if not matches or rules.clause.search(masked.text) or _looks_back(reading, masked.clause):
@@ -167,7 +129,7 @@ def _telling(found: tuple[CloseRule, re.Match[str]]) -> tuple[bool, bool, int]:
     return "⟨" in match[0], bool(rule.side) or _side(match) != "unknown", len(match[0])
 
 
-def _guarded(rules: _Rules, text: str, match: re.Match[str]) -> bool:
+def _guarded(rules: CloseRules, text: str, match: re.Match[str]) -> bool:
     before = _BREAK.split(text[: match.start()])[-1]
     return bool(rules.before.search(before) or rules.inside.search(match[0]) or rules.after.search(text[match.end() :]))
 
@@ -255,11 +217,7 @@ def _close(
         start=start,
         end=end,
         quote=reading.document.text[start:end],
-        speaker=voice.speaker if voice else "",
-        organisation=voice.organisation if voice else None,
-        handle=voice.handle if voice else None,
-        voice=voice.voice if voice else "outlet",
-        verbatim=bool(voice and voice.verbatim),
+        **said_by(voice),
         rewritten=reading.prepared.rewritten,
         confidence=round(sure * (voice.confidence if voice else 1.0), 4),
         layer="rules",

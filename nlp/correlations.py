@@ -18,6 +18,7 @@ from nlp.correlation_weights import shipped
 from nlp.directions import stated_relation
 from nlp.figures.grammar import Quantity
 from nlp.text import Prepared
+from nlp.voices import said_by
 
 _QUESTION = re.compile(r"\?[\"”’)]*$")
 _HEDGED = re.compile(
@@ -68,11 +69,7 @@ def _claim(
         start=start,
         end=end,
         quote=prepared.original[start:end],
-        speaker=voice.speaker if voice else "",
-        organisation=voice.organisation if voice else None,
-        handle=voice.handle if voice else None,
-        voice=voice.voice if voice else "outlet",
-        verbatim=voice.verbatim if voice else False,
+        **said_by(voice),
         hedged=bool(_HEDGED.search(text)),
         negated="!" in outline(prepared, pair),
         conditional=condition is not None,

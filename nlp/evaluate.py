@@ -7,12 +7,14 @@ asset and hedge.
 
 from __future__ import annotations
 
-import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from nlp.claims import Claims, document_annotation
+from nlp.gold import Annotated
 
 Row = Mapping[str, Any]
 Same = Callable[[Any, Any], bool]
@@ -192,6 +194,11 @@ def tally(gold: Row, predicted: Row) -> Tally:
     return found
 
 
+def tally_of(annotated: Annotated, claims: Claims) -> Tally:
+    """The counts of what was read in a document against what people read in it."""
+    return tally(annotated.rows, document_annotation(claims))
+
+
 def _patterns(row: Row) -> list[Row]:
     return [c for c in row.get("correlations", []) if c.get("kind", "pattern") == "pattern"]
 
@@ -245,14 +252,3 @@ def total(tallies: Sequence[Tally]) -> Tally:
     for one in tallies:
         result.add(one)
     return result
-
-
-def intervals(tallies: Sequence[Tally], draws: int = 400, seed: int = 0) -> dict[str, tuple[float, float]]:
-    """95 % bootstrap intervals over documents of every F1 or share."""
-    chance = random.Random(seed)
-    values: dict[str, list[float]] = defaultdict(list)
-    for _ in range(draws):
-        drawn = total([tallies[chance.randrange(len(tallies))] for _ in tallies])
-        for name, row in drawn.table().items():
-            values[name].append(row.get("f1", row.get("share", 0.0)))
-    return {name: (sorted(v)[int(0.025 * len(v))], sorted(v)[int(0.975 * len(v)) - 1]) for name, v in values.items()}

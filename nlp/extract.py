@@ -14,6 +14,7 @@ from nlp.correlations import find_correlations
 from nlp.opinions import Choice, Opinion, loaded
 from nlp.reading import Reading, read
 from nlp.version import EXTRACTOR_VERSION
+from nlp.voices import said_by
 from scrapers.documents import Document
 
 
@@ -88,13 +89,9 @@ def _spoken(reading: Reading, version: str) -> list[Figure]:
 
 
 def _with_voice(figure: Figure, reading: Reading, version: str) -> Figure:
-    voice = voice_over(reading, figure.text_start)
-    if voice is None:
-        return replace(figure, extractor_version=version, rewritten=reading.prepared.rewritten)
-    return replace(
-        figure, speaker=voice.speaker, organisation=voice.organisation, handle=voice.handle, voice=voice.voice,
-        extractor_version=version, rewritten=reading.prepared.rewritten,
-    )  # fmt: skip
+    voice = said_by(voice_over(reading, figure.text_start))
+    voice["verbatim"] |= figure.verbatim  # in quotation marks, whoever said it
+    return replace(figure, **voice, extractor_version=version, rewritten=reading.prepared.rewritten)
 
 
 def voice_over(reading: Reading, original: int) -> Attribution | None:

@@ -26,6 +26,11 @@ class Annotated:
     voice: str | None = None
     split: str | None = None  # train or test, where the file says so
 
+    @property
+    def rows(self) -> dict[str, tuple[dict[str, Any], ...]]:
+        """The labels in the shape of the annotation format."""
+        return {"calls": self.calls, "correlations": self.correlations, "figures": self.figures}
+
 
 def load_gold(documents: Path, labels: Path | None = None) -> list[Annotated]:
     """Annotated documents of a pair of files, or of one file whose rows hold text and labels.

@@ -6,13 +6,17 @@ carried on from that of "b=could".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain, pairwise
+from typing import TypeVar
 from zlib import crc32
 
 from nlp.clusters import clusters
 from nlp.views import View
 
 BUCKETS = 1 << 16
+K = TypeVar("K")
+V = TypeVar("V")
 KEPT = 1 << 17  # words remembered in each table: names and handles never end
 
 
@@ -25,78 +29,55 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-class Hashed(dict[str, int]):
-    """Buckets of "prefix" + word by word, each worked out once."""
+class Remembered(dict[K, V]):
+    """What `make` gives for each key, worked out once; emptied when it has grown to KEPT entries."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, make: Callable[[K], V]) -> None:
         super().__init__()
-        self._prefix = prefix
+        self._make = make
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, key: K) -> V:
         if len(self) >= KEPT:
             self.clear()
-        number = self[word] = self._number(_bytes(self._prefix + word))
-        return number
-
-    def _number(self, name: bytes) -> int:
-        return crc32(name) % BUCKETS
+        value = self[key] = self._make(key)
+        return value
 
 
-class _Begun(Hashed):
+def buckets_of(prefix: str) -> Remembered[str, int]:
+    """The buckets of "prefix" + word by word."""
+    return Remembered(lambda word: hashed(prefix + word))
+
+
+def _begun(prefix: str) -> Remembered[str, int]:
     """Checksums of "prefix" + word, to be carried on with the next word."""
-
-    def _number(self, name: bytes) -> int:
-        return crc32(name)
+    return Remembered(lambda word: crc32(_bytes(prefix + word)))
 
 
-class _Next(dict[str, bytes]):
-    """A blank and the word."""
-
-    def __missing__(self, word: str) -> bytes:
-        if len(self) >= KEPT:
-            self.clear()
-        following = self[word] = _bytes(f" {word}")
-        return following
-
-
-class _Coarse(dict[str, str]):
+def _coarse(word: str) -> str:
     """The coarse cluster of a word, "?" where it has none; masks stand for themselves."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= KEPT:
-            self.clear()
-        known = clusters().get(word)
-        name = self[word] = f"{known[0]}" if known else word if word[0] == "<" else "?"
-        return name
+    known = clusters().get(word)
+    return f"{known[0]}" if known else word if word[0] == "<" else "?"
 
 
-class _Alone(dict[str, tuple[int, ...]]):
+def _alone(word: str) -> tuple[int, ...]:
     """The buckets of a word of the clause by itself: the word, its coarse cluster, and its fine one if it has any."""
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        if len(self) >= KEPT:
-            self.clear()
-        names = [f"c={word}", f"cc={_COARSE[word]}"]
-        known = clusters().get(word)
-        found = self[word] = (*map(hashed, names), *([hashed(f"fc={known[1]}")] if known else []))
-        return found
+    known = clusters().get(word)
+    return *map(hashed, (f"c={word}", f"cc={_COARSE[word]}")), *([hashed(f"fc={known[1]}")] if known else [])
 
 
-class _ClusterPairs(dict[tuple[str, str], tuple[int, ...]]):
+def _cluster_pair(pair: tuple[str, str]) -> tuple[int, ...]:
     """The bucket of two neighbouring coarse clusters; none where one is unknown."""
-
-    def __missing__(self, pair: tuple[str, str]) -> tuple[int, ...]:
-        found = self[pair] = () if "?" in pair else (hashed(f"cb={pair[0]} {pair[1]}"),)
-        return found
+    return () if "?" in pair else (hashed(f"cb={pair[0]} {pair[1]}"),)
 
 
-_COARSE, _NEXT, _ALONE, _CLUSTER_PAIRS = _Coarse(), _Next(), _Alone(), _ClusterPairs()
-_IN_SENTENCE, _IN_POST = Hashed("s="), Hashed("post|c=")
-_PAIR, _PAIR_IN_POST, _TRIPLE = _Begun("b="), _Begun("post|b="), _Begun("t=")
-_LEFT, _RIGHT, _SEGMENT = Hashed("wl="), Hashed("wr="), Hashed("seg=")
-_CLUSTER_LEFT, _CLUSTER_RIGHT = Hashed("cwl="), Hashed("cwr=")
-_EDGES = Hashed("first="), Hashed("last=")
-_PLACES = {place: Hashed(f"w{place}=") for place in (-2, -1, 1, 2)}
+_COARSE, _ALONE, _CLUSTER_PAIRS = Remembered(_coarse), Remembered(_alone), Remembered(_cluster_pair)
+_NEXT: Remembered[str, bytes] = Remembered(lambda word: _bytes(f" {word}"))
+_IN_SENTENCE, _IN_POST = buckets_of("s="), buckets_of("post|c=")
+_PAIR, _PAIR_IN_POST, _TRIPLE = _begun("b="), _begun("post|b="), _begun("t=")
+_LEFT, _RIGHT, _SEGMENT = buckets_of("wl="), buckets_of("wr="), buckets_of("seg=")
+_CLUSTER_LEFT, _CLUSTER_RIGHT = buckets_of("cwl="), buckets_of("cwr=")
+_EDGES = buckets_of("first="), buckets_of("last=")
+_PLACES = {place: buckets_of(f"w{place}=") for place in (-2, -1, 1, 2)}
 
 
 def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
@@ -120,7 +101,7 @@ def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
     return frozenset(found)
 
 
-def _in_pairs(begun: _Begun, tokens: tuple[str, ...], following: list[bytes]) -> set[int]:
+def _in_pairs(begun: Remembered[str, int], tokens: tuple[str, ...], following: list[bytes]) -> set[int]:
     return {number % BUCKETS for number in map(crc32, following[1:], map(begun.__getitem__, tokens))}
 
 

@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nlp.claims import Claims, document_annotation
-from nlp.evaluate import Tally, tally
+from nlp.claims import Claims
+from nlp.evaluate import Tally, tally_of
 from nlp.extract import Options, extract
 from nlp.gold import Annotated
 from nlp.opinions import Choice
@@ -67,7 +67,7 @@ def measured(
         start = time.process_time()
         found.claims.append(extract(annotated.document, combination.options))
         found.cpu_s += time.process_time() - start
-        found.tallies.append(_counted(annotated, found.claims[-1]))
+        found.tallies.append(tally_of(annotated, found.claims[-1]))
         advance(1)
     return found
 
@@ -77,12 +77,7 @@ def with_second(base: Measured, documents: Sequence[Annotated], second: Second) 
     start = time.process_time()
     claims = list(second(zip((a.document for a in documents), base.claims, strict=True)))
     spent = time.process_time() - start
-    return Measured(claims, list(map(_counted, documents, claims)), base.cpu_s + spent)
-
-
-def _counted(annotated: Annotated, claims: Claims) -> Tally:
-    gold = {"calls": annotated.calls, "correlations": annotated.correlations, "figures": annotated.figures}
-    return tally(gold, document_annotation(claims))
+    return Measured(claims, list(map(tally_of, documents, claims)), base.cpu_s + spent)
 
 
 def start_up(combination: Combination, llm: str | None = None) -> Start:

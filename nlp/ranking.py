@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from markets.assets import registry
@@ -20,7 +19,7 @@ from nlp.claims import Stance
 from nlp.reading import Reading
 from nlp.stance import STANCES
 from nlp.stance_features import DENSE
-from nlp.trees import Forest, from_arrays
+from nlp.trees import Forest, from_bytes
 from nlp.voices import Voicing
 
 if TYPE_CHECKING:
@@ -220,10 +219,7 @@ def _logit(p: float) -> float:
 @cache
 def shipped() -> Forest:
     """The forest in nlp/weights."""
-    import numpy as np
-
-    with np.load(BytesIO(files("nlp").joinpath("weights/ranking.npz").read_bytes()), allow_pickle=False) as arrays:
-        return from_arrays(arrays)
+    return from_bytes(files("nlp").joinpath("weights/ranking.npz").read_bytes())
 
 
 def rank_probabilities(forest: Forest, found: Sequence[Item]) -> list[float]:

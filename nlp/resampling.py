@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nlp.evaluate import Tally
+from nlp.evaluate import Tally, total
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,12 @@ class Estimate:
 def estimated(tallies: Sequence[Tally], measure: str, seed: int = 0) -> Estimate | None:
     """An F1 or a share ("call_stance", "call_target") over documents; None where there is nothing to judge."""
     return _between(_values(tallies, measure, seed))
+
+
+def intervals(tallies: Sequence[Tally], seed: int = 0) -> dict[str, tuple[float, float]]:
+    """The 95 % interval of every measure that the documents have."""
+    found = {measure: estimated(tallies, measure, seed) for measure in total(tallies).table()}
+    return {measure: (one.low, one.high) for measure, one in found.items() if one}
 
 
 def difference(base: Sequence[Tally], other: Sequence[Tally], measure: str, seed: int = 0) -> Estimate | None:

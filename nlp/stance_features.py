@@ -14,7 +14,7 @@ from markets.assets import registry
 from nlp.assets import AssetMention
 from nlp.candidates import Candidate
 from nlp.hashed_words import BUCKETS as BUCKETS
-from nlp.hashed_words import Hashed, segment, word_buckets
+from nlp.hashed_words import buckets_of, segment, word_buckets
 from nlp.text import Prepared
 from nlp.views import CLASSES, View, aimed, lexicon_counts, polar, view, word_classes
 
@@ -77,7 +77,7 @@ DENSE = (
 
 
 _TREND, _CONDITION = DENSE.index("trend"), CLASSES.index("condition")
-_CONTEXT = Hashed("")
+_CONTEXT = buckets_of("")
 
 
 @dataclass(frozen=True, slots=True)

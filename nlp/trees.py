@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,20 +42,24 @@ class Forest:
         return result
 
 
-def from_arrays(arrays: Mapping[str, Any]) -> Forest:
-    """The forest of an npz archive written from `to_arrays`."""
+def from_bytes(data: bytes) -> Forest:
+    """The forest of the npz archive that `to_bytes` gives."""
     import numpy as np
 
     kinds = {"feature": np.int16, "threshold": np.float32, "left": np.int16, "right": np.int16, "value": np.float32}
-    return Forest(**{name: arrays[name].astype(kind) for name, kind in kinds.items()}, start=float(arrays["start"]))
+    with np.load(BytesIO(data), allow_pickle=False) as arrays:
+        parts = {name: arrays[name].astype(kind) for name, kind in kinds.items()}
+        return Forest(**parts, start=float(arrays["start"]))
 
 
-def to_arrays(forest: Forest) -> dict[str, Any]:
-    """The forest's arrays by name, for numpy's savez."""
+def to_bytes(forest: Forest) -> bytes:
+    """A compressed npz archive of the forest's arrays; the same forest gives the same bytes."""
     import numpy as np
 
     names = ("feature", "threshold", "left", "right", "value")
-    return {name: getattr(forest, name) for name in names} | {"start": np.float64(forest.start)}
+    out = BytesIO()
+    np.savez_compressed(out, **{name: getattr(forest, name) for name in names}, start=np.float64(forest.start))
+    return out.getvalue()
 
 
 def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int = 300) -> Forest:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from nlp.attribution import Attribution
 from nlp.candidates import Candidate
+from nlp.claims import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,29 @@ class Voicing:
 
     def sure(self, number: int) -> float:
         return self.sureness[number]
+
+
+class SaidBy(TypedDict):
+    """The fields of a claim that tell whose words it is in."""
+
+    speaker: str
+    organisation: str | None
+    handle: str | None
+    voice: Voice
+    verbatim: bool
+
+
+def said_by(voice: Attribution | None) -> SaidBy:
+    """The fields of a claim made by a voice; those of the outlet's own words for None."""
+    if voice is None:
+        return SaidBy(speaker="", organisation=None, handle=None, voice="outlet", verbatim=False)
+    return SaidBy(
+        speaker=voice.speaker,
+        organisation=voice.organisation,
+        handle=voice.handle,
+        voice=voice.voice,
+        verbatim=voice.verbatim,
+    )
 
 
 def voicing(candidates: Sequence[Candidate]) -> Voicing:

@@ -120,7 +120,9 @@ def read_config(config: Path | None) -> dict[str, Any]:
         return {}
     try:
         data = tomllib.loads(config.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourceError(f"{config} is not valid TOML: {error}") from error
+    except OSError as error:
         raise SourceError(f"{config}: {error}") from error
     if not isinstance(data.get("source", []), list):
         raise SourceError(f"{config}: write each source under [[source]], with double brackets")

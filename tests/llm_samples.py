@@ -33,8 +33,7 @@ SOLANA = {
 
 @contextmanager
 def fake_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeModel]:
-    """A model of a loopback server, known to the `llm` library, with data folders of the test's own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
+    """A model of a loopback server, known to the `llm` library, with a folder of the test's own."""
     monkeypatch.setenv("LLM_USER_PATH", str(folder / "llm"))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     model = FakeModel()

@@ -34,6 +34,7 @@ WORDS = (
     "##s",
 )
 VOCABULARY = (*SPECIAL, *WORDS)
+SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
 FIRST_OF = {"bullish": UP, "bearish": DOWN, "neutral": FLAT}
 
 

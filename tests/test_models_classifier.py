@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cli import main_group
 from nlp.extract import Options, extract
 from nlp.models import classifier_runtime
-from nlp.models.classifier import StanceModelChoice, chosen
+from nlp.models.classifier import StanceModelChoice
 from nlp.models.classifier_fit import tempered
 from nlp.models.classifier_labels import MEANINGS, StanceModelError, label_map
 from nlp.models.classifier_runtime import BATCH_TOKENS, by_length, load_classifier, onnx_file
@@ -28,22 +28,15 @@ from nlp.stance import shipped
 from nlp.workers import extract_all
 from scrapers.documents import Document
 from tests.small_hub import small_hub
-from tests.small_models import WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
+from tests.small_models import SENTIMENT, WORDS, inference_classifier, word_classifier, write_config, write_tokenizer
 
 ROOT = Path(__file__).parents[1]
-SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
 UPSIDE_DOWN = {"positive": "bearish", "negative": "bullish", "neutral": "neutral"}
 TEXT = (
     "Analyst Mara Quill expects Bitcoin to climb to $90,000 by June. "
     "Tom Berg of Tern Capital sees Ether falling; he thinks it will drop to $900."
 )
 DOCUMENT = Document("d", "article", TEXT)
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(monkeypatch, tmp_path):
-    """No fitted blend of the person who runs the tests."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -313,8 +306,7 @@ def test_a_hub_that_cannot_be_reached_is_named(tmp_path):
         ("[stance_model", "is not valid TOML"),
     ],
 )
-def test_a_table_that_cannot_be_meant_is_refused(tmp_path, toml, reason):
+def test_a_table_that_cannot_be_meant_is_refused(one_document, tmp_path, toml, reason):
     config = tmp_path / "calledit.toml"
     config.write_text(toml, encoding="utf-8")
-    with pytest.raises(StanceModelError, match=reason):
-        chosen(None, False, config)
+    assert reason in refused(*one_document, "--config", config)

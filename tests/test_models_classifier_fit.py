@@ -8,15 +8,7 @@ import pytest
 from nlp.gold import own_corpus
 from nlp.models.classifier import StanceModelChoice, chosen
 from nlp.models.classifier_fit import LEAST, Blend, fit_blend, keep_blend, kept_blend, learn_blend, tempered
-from tests.small_models import word_classifier
-
-SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(monkeypatch, tmp_path):
-    """No fitted blend of the person who runs the tests."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+from tests.small_models import SENTIMENT, word_classifier
 
 
 @pytest.fixture
@@ -67,7 +59,7 @@ def test_a_fitted_blend_is_kept_for_its_model_and_used(tmp_path):
     keep_blend(str(folder), blend)
     path = keep_blend("someone/else", replace(blend, weight=0.2))
     assert kept_blend(f"{tmp_path}/./m") == blend and kept_blend("someone/else").weight == 0.2
-    used = chosen(str(folder), False, None)
+    used = chosen(str(folder), False, {})
     assert (used.weight, used.temperature) == (0.7, 1.4142)
     assert used.version != StanceModelChoice(str(folder)).version, "read with another weight is read otherwise"
     path.write_text("[]", encoding="utf-8")

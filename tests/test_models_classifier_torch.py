@@ -10,9 +10,8 @@ from nlp.models.classifier import StanceModelChoice
 from nlp.models.classifier_labels import StanceModelError
 from nlp.models.classifier_runtime import load_classifier
 from scrapers.documents import Document
-from tests.small_models import VOCABULARY, write_config, write_tokenizer
+from tests.small_models import SENTIMENT, VOCABULARY, write_config, write_tokenizer
 
-SENTIMENT = {"positive": "bullish", "negative": "bearish", "neutral": "neutral"}
 DOCUMENT = Document("d", "article", "Analyst Mara Quill expects Bitcoin to climb to $90,000 by June.")
 
 torch_only = pytest.mark.skipif(

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import pickle
-import struct
 import subprocess
 import sys
 import zipfile
@@ -14,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from safetensors.numpy import load_file, save_file
 
 from cli import main_group
 from nlp.extract import Options, extract
 from nlp.models import encoder_files
 from nlp.models.encoder import CLASSES, EncoderChoice
 from nlp.models.encoder_files import HASHES, MODEL, TOKENIZER, EncoderError, checked, install, is_installed, kept_in
-from nlp.models.encoder_run import dense_layers, load_encoder, merged, read_safetensors, shapes
+from nlp.models.encoder_run import dense_layers, load_encoder, merged, shapes
 from nlp.models.encoder_tokens import Marked, vocabulary
 from nlp.opinions import loaded
 from nlp.reading import read
@@ -67,18 +67,6 @@ def tokenizer_json():
     return tokenizer.to_str()
 
 
-def write_safetensors(path, arrays):
-    header, at = {}, 0
-    for name, array in arrays.items():
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [at, at + array.nbytes]}
-        at += array.nbytes
-    head = json.dumps(header).encode()
-    with path.open("wb") as file:
-        file.write(struct.pack("<Q", len(head)) + head)
-        for array in arrays.values():
-            file.write(np.ascontiguousarray(array).tobytes())
-
-
 @pytest.fixture(scope="session")
 def random_encoder(tmp_path_factory):
     """A folder with random weights of the real shapes, turned as upstream has them, and a tokenizer."""
@@ -89,7 +77,7 @@ def random_encoder(tmp_path_factory):
     for name, shape in shapes().items():
         array = chance.standard_normal(shape, np.float32) * np.float32(0.05) + np.float32("LayerNorm.weight" in name)
         arrays[name] = array.T if name in dense else array
-    write_safetensors(folder / MODEL, arrays)
+    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / MODEL)
     (folder / TOKENIZER).write_text(tokenizer_json(), encoding="utf-8")
     return folder
 
@@ -177,7 +165,7 @@ def test_both_runtimes_give_the_same_logits_in_order_whatever_the_batch(random_e
 
 
 def test_an_adapter_is_added_to_its_weight_and_shapes_are_checked(random_encoder):
-    upstream = read_safetensors(random_encoder / MODEL)
+    upstream = load_file(random_encoder / MODEL)
     name = dense_layers()[0]
     adapter = {f"{name}.A": np.ones((2, 384), np.float32), f"{name}.B": np.ones((384, 2), np.float32)}
     plain, changed = merged(upstream, {}), merged(upstream, adapter)

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from nlp.claims import document_annotation
-from nlp.evaluate import intervals, same_speaker, same_target, same_thing, tally, total
+from nlp.evaluate import same_speaker, same_target, same_thing, tally, tally_of, total
 from nlp.extract import extract
 from nlp.gold import own_corpus
+from nlp.resampling import intervals
 
 
 def call(asset: str = "BTC", stance: str = "bullish", speaker: str = "", target: Any = None) -> dict[str, Any]:
@@ -109,14 +109,7 @@ def document(chance: random.Random) -> dict[str, Any]:
 @pytest.mark.parametrize(("name", "prefix"), [("own", "sentences-"), ("own_documents", "documents-")])
 def test_the_floors_hold_on_our_own_frozen_split(name: str, prefix: str) -> None:
     floors = json.loads(Path(str(files("nlp").joinpath("floors.json"))).read_text(encoding="utf-8"))[name]
-    tallies = [
-        tally(
-            {"calls": d.calls, "correlations": d.correlations, "figures": d.figures},
-            document_annotation(extract(d.document)),
-        )
-        for d in own_corpus("test")
-        if d.document.id.startswith(prefix)
-    ]
+    tallies = [tally_of(d, extract(d.document)) for d in own_corpus("test") if d.document.id.startswith(prefix)]
     assert tallies and floors
     table = total(tallies).table()
     for measure, least in floors.items():

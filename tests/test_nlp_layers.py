@@ -237,7 +237,6 @@ def test_options_that_do_not_go_together_are_refused(arguments: tuple[str, ...],
 @pytest.fixture
 def llm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeModel]:
     pytest.importorskip("llm", reason="the extra `llm` is not installed")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("LLM_USER_PATH", str(tmp_path / "llm"))
     missed = {"quote": MISSED, "speaker": "", "asset": "SOL", "stance": "bullish", "target": None}
     model = FakeModel(lambda message, number: rows(calls=[missed]))
@@ -287,7 +286,7 @@ def test_a_configured_encoder_that_is_not_there_is_told_in_one_line(
         ('[reading]\nencoder = "some"', 'is "unsure" or "all", not \'some\''),
         ("[reading]\nencoder = [1]", "not [1]"),
         ('[reading]\nmodel = "unsure"', "has one key"),
-        ('reading = "unsure"', "has one key"),
+        ('reading = "unsure"', "reading is a table"),
         ("[reading", "is not valid TOML"),
     ],
 )

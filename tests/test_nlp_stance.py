@@ -7,12 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp import calibrate, ranking
+from nlp import calibrate, ranking, trees
 from nlp.carry import NAMES, weights
 from nlp.reading import read
 from nlp.stance import STANCES, from_bytes, shipped
 from nlp.stance_features import DENSE
-from nlp.trees import fit_forest, from_arrays, to_arrays
 from nlp.views import CLASSES, lexicon_counts, word_classes
 from scrapers.documents import Document
 
@@ -56,8 +55,8 @@ def test_the_model_survives_its_own_bytes() -> None:
 def test_a_forest_read_out_into_arrays_splits_as_it_learned() -> None:
     rows = np.random.RandomState(0).rand(400, 3).astype(np.float32)
     labels = rows[:, 0] > 0.5
-    forest = fit_forest(rows, labels, trees=30)
-    again = from_arrays(to_arrays(forest))
+    forest = trees.fit_forest(rows, labels, trees=30)
+    again = trees.from_bytes(trees.to_bytes(forest))
     assert ((again.probabilities(rows) > 0.5) == labels).mean() > 0.97
 
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from cli import main_group
 from nlp import carry
 from nlp.gold import Annotated, gold_pairs, load_gold
-from nlp.train import examples, folds, train_calls
+from nlp.train import train_calls
+from nlp.train_stance import examples, folds
 
 pytest.importorskip("sklearn")
 

@@ -19,8 +19,8 @@ from tests.price_providers import Exchange, Served, price, serving
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    today = datetime.now(UTC).date()
-    with serving(Exchange(listed=today - timedelta(days=40), today=today)) as running:
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)  # over for every asset, at any time of today
+    with serving(Exchange(listed=yesterday - timedelta(days=39), today=yesterday)) as running:
         yield running
 
 

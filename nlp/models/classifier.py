@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,19 +99,18 @@ class StanceClassifier:
         return [(sentence, h.format(asset=asset)) for h in self.choice.hypotheses or shipped_hypotheses()]
 
 
-def chosen(model: str | None, every: bool, config: Path | None) -> StanceModelChoice | None:
-    """The stance model named on the command line, else in [stance_model] of calledit.toml; None where neither does.
+def chosen(model: str | None, every: bool, table: Mapping[str, Any]) -> StanceModelChoice | None:
+    """The stance model named on the command line, else in the table [stance_model]; None where neither does.
 
     Weight and temperature are those fitted for this model, else the defaults. Raises StanceModelError for a table
     that cannot be meant.
     """
-    table = _table(config)
     name = model or table.get("model")
     if not name:
         return None
     hypotheses = table.get("hypotheses", {})
     if hypotheses and (set(hypotheses) != set(STANCES)):
-        raise StanceModelError(f"{config}: [stance_model.hypotheses] needs a sentence for each of {', '.join(STANCES)}")
+        raise StanceModelError(f"[stance_model.hypotheses] needs a sentence for each of {', '.join(STANCES)}")
     choice = StanceModelChoice(
         str(name),
         every or bool(table.get("every", False)),
@@ -121,15 +119,3 @@ def chosen(model: str | None, every: bool, config: Path | None) -> StanceModelCh
     )
     blend = kept_blend(choice.model)
     return replace(choice, weight=blend.weight, temperature=blend.temperature) if blend else choice
-
-
-def _table(config: Path | None) -> dict[str, Any]:
-    if config is None or not config.is_file():
-        return {}
-    try:
-        table = tomllib.loads(config.read_text(encoding="utf-8")).get("stance_model", {})
-    except tomllib.TOMLDecodeError as error:
-        raise StanceModelError(f"{config} is not valid TOML: {error}") from error
-    if not isinstance(table, dict):
-        raise StanceModelError(f'{config}: stance_model is a table: [stance_model] with model = "..." below it')
-    return table

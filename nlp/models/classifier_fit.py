@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nlp.models.data_folder import data_folder
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -98,7 +100,7 @@ def learn_blend(choice: StanceModelChoice, documents: Sequence[Annotated]) -> Bl
 
     from nlp.opinions import worth_asking
     from nlp.stance import STANCES
-    from nlp.train import examples, folds, held_out_stances
+    from nlp.train_stance import examples, folds, held_out_stances
 
     model = choice.load()
     found = examples(documents)
@@ -117,9 +119,7 @@ def learn_blend(choice: StanceModelChoice, documents: Sequence[Annotated]) -> Bl
 
 def kept_path() -> Path:
     """The file of fitted blends in the user's data folder."""
-    from platformdirs import user_data_path
-
-    return user_data_path("calledit", appauthor=False) / KEPT_IN
+    return data_folder() / KEPT_IN
 
 
 def _key(model: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from nlp import stance
@@ -21,13 +20,14 @@ from nlp.models.encoder_files import MODEL, TOKENIZER, checked, kept_in
 from nlp.models.encoder_run import Backend, Encoder, load_encoder
 from nlp.models.encoder_tokens import Vocabulary, vocabulary
 from nlp.reading import Reading
+from nlp.trees import from_bytes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 CLASSES = ("none", *stance.STANCES)
-ADAPTER = "models/encoder_weights/adapter.npz"
+WEIGHTS = files("nlp").joinpath("models", "encoder_weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ class EncoderChoice:
     def load(self) -> EncoderOpinion:
         """Raises EncoderError, a ValueError, where the encoder is not installed or its files are others."""
         folder = checked(kept_in())
-        with as_file(files("nlp").joinpath(ADAPTER)) as adapter:
+        with as_file(WEIGHTS.joinpath("adapter.npz")) as adapter:
             encoder = load_encoder(folder / MODEL, adapter, self.backend)
         words = vocabulary((folder / TOKENIZER).read_text(encoding="utf-8"))
-        return EncoderOpinion(encoder, words, blend_weight(self.every), self.every, call_model(self.every))
+        weight = float(_settings()[f"weight_{_mode(self.every)}"])
+        return EncoderOpinion(encoder, words, weight, self.every, call_model(self.every))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,8 @@ class EncoderOpinion:
 
 @cache
 def _settings() -> dict[str, float | str]:
-    """encoder_weights/settings.json: the adapter's version, and the weight of its word when asked about some or all."""
-    found: dict[str, float | str] = json.loads(
-        files("nlp").joinpath("models/encoder_weights/settings.json").read_text(encoding="utf-8")
-    )
+    """settings.json: the adapter's version, and the weight of its word when asked about some or all."""
+    found: dict[str, float | str] = json.loads(WEIGHTS.joinpath("settings.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -88,20 +87,14 @@ def adapter_version() -> str:
     return str(_settings()["version"])
 
 
-def blend_weight(every: bool) -> float:
-    """The encoder's say in the blend, chosen by cross-validation on annotated documents."""
-    return float(_settings()["weight_all" if every else "weight_unsure"])
-
-
 @cache
 def call_model(every: bool) -> CallModel:
     """The linear stance model with a ranking and a calibration that learned from what the encoder blends into it."""
-    import numpy as np
-
-    from nlp.trees import from_arrays
-
-    folder, mode = files("nlp").joinpath("models/encoder_weights"), "all" if every else "unsure"
-    with np.load(BytesIO(folder.joinpath(f"ranking_{mode}.npz").read_bytes()), allow_pickle=False) as arrays:
-        forest = from_arrays(arrays)
-    calibration = json.loads(folder.joinpath(f"calibration_{mode}.json").read_text(encoding="utf-8"))
+    mode = _mode(every)
+    forest = from_bytes(WEIGHTS.joinpath(f"ranking_{mode}.npz").read_bytes())
+    calibration = WEIGHTS.joinpath(f"calibration_{mode}.json").read_text(encoding="utf-8")
     return CallModel(stance.shipped(), forest, from_json(calibration))
+
+
+def _mode(every: bool) -> str:
+    return "all" if every else "unsure"

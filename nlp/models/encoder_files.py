@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
 from nlp.models.classifier_runtime import HUB_PATIENCE_S
+from nlp.models.data_folder import data_folder
 
 MODEL, TOKENIZER = "model.safetensors", "tokenizer.json"
 
@@ -32,10 +33,8 @@ class EncoderError(ValueError):
 
 def kept_in() -> Path:
     """The folder of the installed encoder: $CALLEDIT_ENCODER, else in the user's data folder."""
-    from platformdirs import user_data_path
-
     chosen = os.environ.get("CALLEDIT_ENCODER")
-    return Path(chosen).expanduser() if chosen else user_data_path("calledit", appauthor=False) / "encoder"
+    return Path(chosen).expanduser() if chosen else data_folder() / "encoder"
 
 
 def is_installed() -> bool:

@@ -28,18 +28,9 @@ from nlp.models.encoder_train import (
     write_arrays,
 )
 from nlp.opinions import blended, worth_asking
-from nlp.train import (
-    Example,
-    calibrate,
-    examples,
-    fit_ranking,
-    fit_stance,
-    folds,
-    held_out_ranking,
-    quality_of,
-    ranked,
-)
-from nlp.trees import Forest, to_arrays
+from nlp.train_calibration import calibrate, fit_ranking, held_out_ranking, quality_of, ranked
+from nlp.train_stance import Example, examples, fit_stance, folds
+from nlp.trees import Forest, to_bytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,13 +141,8 @@ def _joined(table: NDArray[np.float64], rows: NDArray[np.float64], weight: float
 
 def write(fitted: dict[str, Fitted], version: str, folder: Path) -> None:
     """settings.json, and ranking and calibration of each mode, in `folder`."""
-    import numpy as np
-
-    folder.mkdir(parents=True, exist_ok=True)
     for mode, fit in fitted.items():
-        with (folder / f"ranking_{mode}.npz").open("wb") as out:
-            np.savez_compressed(out, **to_arrays(fit.ranking))
-        text = json.dumps(fit.calibration.to_json(), indent=1, sort_keys=True)
-        (folder / f"calibration_{mode}.json").write_text(text + "\n", encoding="utf-8")
+        (folder / f"ranking_{mode}.npz").write_bytes(to_bytes(fit.ranking))
+        (folder / f"calibration_{mode}.json").write_text(fit.calibration.to_json(), encoding="utf-8")
     settings = {"version": version} | {f"weight_{mode}": fit.weight for mode, fit in fitted.items()}
     (folder / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -52,22 +50,6 @@ def shapes() -> dict[str, tuple[int, ...]]:
         for part in ("attention.output.LayerNorm", "output.LayerNorm")
     ]
     return found | {f"{norm}.{kind}": (WIDTH,) for norm in norms for kind in ("weight", "bias")}
-
-
-def read_safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
-    """The float32 arrays of a safetensors file: eight bytes of length, a JSON header, then the numbers."""
-    import numpy as np
-
-    with path.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-    numbers = np.memmap(path, np.uint8, "r", offset=8 + length)
-    found = {}
-    for name, entry in header.items():
-        if name != "__metadata__" and entry["dtype"] == "F32":
-            start, end = entry["data_offsets"]
-            found[name] = numbers[start:end].view(np.float32).reshape(entry["shape"])
-    return found
 
 
 def merged(upstream: Weights, adapter: Weights) -> dict[str, NDArray[np.float32]]:
@@ -142,10 +124,11 @@ def load_encoder(model: Path, adapter: Path, backend: Backend | None = None) -> 
     where one of the files holds something else.
     """
     import numpy as np
+    from safetensors.numpy import load_file
 
     with np.load(adapter, allow_pickle=False) as arrays:
         ours = {name: arrays[name].astype(np.float32) for name in arrays.files}
-    weights = merged(read_safetensors(model), ours)
+    weights = merged(load_file(model), ours)
     backend = backend or ("onnxruntime" if find_spec("onnxruntime") else "numpy")
     forward = _by_onnxruntime(weights) if backend == "onnxruntime" else _by_numpy(weights)
     return Encoder(forward, ours["head.weight"], ours["head.bias"], backend)

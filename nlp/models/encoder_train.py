@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlp.models.encoder import CLASSES
 from nlp.models.encoder_files import MODEL, TOKENIZER, checked, kept_in
-from nlp.models.encoder_run import FAR, HEADS, WIDTH, dense_layers, merged, read_safetensors, shapes
+from nlp.models.encoder_run import FAR, HEADS, WIDTH, dense_layers, merged, shapes
 from nlp.models.encoder_tokens import (
     ARTICLE,
     ORIGINS,
@@ -99,9 +99,10 @@ def train_adapter(
     """
     import numpy as np
     import torch
+    from safetensors.numpy import load_file
 
     torch.manual_seed(plan.seed)
-    network = Network(merged(read_safetensors(checked(kept_in()) / MODEL), {}))
+    network = Network(merged(load_file(checked(kept_in()) / MODEL), {}))
     _learn(network, first, plan.first_epochs, plan.first_rate, plan.seed, say, head=network.first_head)
     _learn(network, thinned(own, plan.seed), plan.epochs, plan.rate, plan.seed, say, head=network.head)
     arrays = {f"{name}.A": a.detach().numpy().T for name, a in network.down.items()}
@@ -118,7 +119,7 @@ class Network:
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         import torch
 
-        self.weights = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
+        self.weights = {name: torch.from_numpy(array) for name, array in weights.items()}
         self.down, self.up = {}, {}
         for name in dense_layers():
             wide, narrow = shapes()[f"{name}.weight"]

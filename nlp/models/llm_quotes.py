@@ -72,17 +72,12 @@ def _is_pair(symbol: str, named: frozenset[str]) -> bool:
 def common(row: Row, source: Source, start: int, end: int, kind: str) -> dict[str, Any]:
     """The fields that every claim carries."""
     ground = source.ground
-    voice = spoken(row["speaker"], row.get("organisation"), ground, start, end)
     return {
         "document_id": ground.document.id,
         "start": start,
         "end": end,
         "quote": ground.text[start:end],
-        "speaker": voice.speaker,
-        "organisation": voice.organisation,
-        "handle": voice.handle,
-        "voice": voice.voice,
-        "verbatim": voice.verbatim,
+        **spoken(row["speaker"], row.get("organisation"), ground, start, end),
         "rewritten": ground.reading.prepared.rewritten,
         "confidence": confidence(kind),
         "layer": "llm",

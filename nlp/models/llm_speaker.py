@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nlp.attribution import Attribution
 from nlp.claims import Voice
 from nlp.evaluate import name_key, same_speaker
 from nlp.models.llm_ground import SURE_VOICE, Ground, printed_in
+from nlp.voices import SaidBy, said_by
 
 NAMELESS = ("", "unnamed")
 NEARBY = 3  # sentences before, in which a speaker is named whom the attribution layer does not hear
@@ -17,18 +16,7 @@ class RefusedError(Exception):
     """A row that does not stand; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """Whose words they are, and how they are given."""
-
-    speaker: str
-    organisation: str | None
-    handle: str | None
-    voice: Voice
-    verbatim: bool
-
-
-def spoken(speaker: str, organisation: str | None, ground: Ground, start: int, end: int) -> Spoken:
+def spoken(speaker: str, organisation: str | None, ground: Ground, start: int, end: int) -> SaidBy:
     """The speaker of `text[start:end]`. Raises RefusedError where the name is not printed, or plainly another's."""
     said, heard = speaker.strip(), ground.voice(start, end)
     account = _account(ground)
@@ -46,14 +34,20 @@ def spoken(speaker: str, organisation: str | None, ground: Ground, start: int, e
         raise RefusedError(f"the speaker {said!r} is not named near these words")
     verbatim = ground.quoted(start, end)
     voice: Voice = "outlet" if not said else "quoted" if verbatim else "paraphrased"
-    return Spoken(said, organisation or None, said[1:] if said.startswith("@") else None, voice, verbatim)
+    return SaidBy(
+        speaker=said,
+        organisation=organisation or None,
+        handle=said[1:] if said.startswith("@") else None,
+        voice=voice,
+        verbatim=verbatim,
+    )
 
 
-def _as_heard(said: str, organisation: str | None, heard: Attribution, ground: Ground) -> Spoken:
+def _as_heard(said: str, organisation: str | None, heard: Attribution, ground: Ground) -> SaidBy:
     """The voice of the attribution layer, with the fuller form of the name."""
     longer = said if said not in NAMELESS and len(said) > len(heard.speaker) and heard.rule != "post" else heard.speaker
     printed = organisation if organisation and printed_in(organisation, ground.text) else None
-    return Spoken(longer, heard.organisation or printed, heard.handle, heard.voice, heard.verbatim)
+    return {**said_by(heard), "speaker": longer, "organisation": heard.organisation or printed}
 
 
 def _plainly_another(heard: Attribution, said: str) -> bool:
@@ -79,8 +73,8 @@ def _account(ground: Ground) -> frozenset[str]:
     return frozenset(filter(None, map(name_key, (document.handle, *document.authors)))) | {""}
 
 
-def _author(ground: Ground) -> Spoken:
+def _author(ground: Ground) -> SaidBy:
     """The account of a post."""
     document = ground.document
     name = f"@{document.handle}" if document.handle else next(iter(document.authors), "")
-    return Spoken(name, None, document.handle, "author", False)
+    return SaidBy(speaker=name, organisation=None, handle=document.handle, voice="author", verbatim=False)
