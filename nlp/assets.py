@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from markets.assets import Asset, feed_symbols, registry
+from nlp.asset_lists import listed
 from nlp.exclusions import left_out
 from nlp.text import Prepared
 
@@ -120,7 +121,8 @@ def matchers() -> Matchers:
 
 
 def _add(matcher: PhraseMatcher, rule: str, names: Iterable[str]) -> None:
-    docs = [blank().make_doc(name) for name in names]
+    spelt = dict.fromkeys(form for name in names for form in (name, name.replace("'", "’")))
+    docs = [blank().make_doc(name) for name in spelt]
     if docs:
         matcher.add(rule, docs)
 
@@ -132,7 +134,8 @@ def find_assets(prepared: Prepared, doc: Doc | None = None, *, names: bool = Fal
     publications, firms and people are kept, marked `in_name`, and so are those marked `excluded`.
     """
     doc = blank().make_doc(prepared.text) if doc is None else doc
-    found = [*_cashtags(prepared), *_phrases(prepared, doc), *_defined(prepared)]
+    lists = (_mention(prepared, *row, ticker=False) for row in listed(prepared.text))
+    found = [*_cashtags(prepared), *_phrases(prepared, doc), *_defined(prepared), *lists]
     found = [m for m in _longest(found) if m.symbol[0] != "!" and not _points_back(prepared.text, m)]
     mentions = [_in_context(prepared, m) for m in found]
     out = left_out(prepared.text, [(m.start, m.end) for m in mentions])
@@ -180,12 +183,15 @@ def _mention(prepared: Prepared, start: int, end: int, symbol: str, ticker: bool
     return AssetMention(start, end, symbol, prepared.text[start:end], where, ticker=ticker)
 
 
-def _longest(found: list[AssetMention]) -> Iterator[AssetMention]:
-    last_end = -1
-    for mention in sorted(found, key=lambda m: (m.start, -m.end)):
-        if mention.start >= last_end:
-            yield mention
-            last_end = mention.end
+def _longest(found: list[AssetMention]) -> list[AssetMention]:
+    """Of mentions that overlap, the longest: in "The Euro Stoxx 50", the index and not "the euro"."""
+    kept: list[AssetMention] = []
+    for mention in sorted(found, key=lambda m: (m.start, -m.end, m.symbol[0] == "!")):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+        elif mention.end - mention.start > kept[-1].end - kept[-1].start:
+            kept[-1] = mention
+    return kept
 
 
 _DEFINITION = re.compile(

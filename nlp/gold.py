@@ -115,8 +115,7 @@ def _packed(path: Path) -> Iterator[dict[str, Any]]:
 
 def _labelled(text: dict[str, Any], row: dict[str, Any], having: str) -> Annotated:
     body = text.get("text") or joined_text(text.get("title") or "", text.get("body") or "")
-    if having == "calls":
-        body = body[: row.get("upto")]  # of long documents only the beginning was searched for calls
+    body = body[: row.get("upto" if having == "calls" else "correlations_upto")]  # long ones were searched in part
     calls = [
         {"quote": body[a:b], "asset": asset, "stance": stance, "speaker": speaker, "target": None}
         for a, b, asset, stance, speaker in row["calls"]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from nlp.gold import Annotated
 from nlp.reading import Reading, read
-from nlp.stance import SCALE, STANCES, StanceModel
+from nlp.stance import QUESTIONS, SCALE, STANCES, StanceModel
 from nlp.stance_features import BUCKETS, Features
 
 FOLDS = 5
 NEVER = -8.0  # the score of a stance that no document shows
+CALL, DIRECTION = QUESTIONS.index("call"), QUESTIONS.index("direction")
 LEAST = 2  # examples below which a hashed word is left out
 
 if TYPE_CHECKING:
@@ -78,22 +79,32 @@ def matrix(features: Sequence[Features]) -> Any:
     return hstack([words, csr_matrix(np.array([f.dense for f in features]))]).tocsr()
 
 
-def fit_stance(features: Sequence[Features], labels: Sequence[str], strength: float = 0.3) -> StanceModel:
-    """One L2 logistic regression per stance; `strength` is the inverse of the penalty."""
+def fit_stance(features: Sequence[Features], labels: Sequence[str]) -> StanceModel:
+    """One L2 logistic regression per question of nlp.stance."""
     import numpy as np
-    from sklearn.linear_model import LogisticRegression
 
     design, target = matrix(features), np.array(labels)
     seen = np.asarray((design != 0).sum(0)).ravel() >= LEAST
-    weights = np.zeros((design.shape[1], len(STANCES)), np.float32)
-    bias = np.full(len(STANCES), NEVER, np.float32)
+    kept = design[:, seen]
+    weights = np.zeros((design.shape[1], len(QUESTIONS)), np.float32)
+    bias = np.full(len(QUESTIONS), NEVER, np.float32)
     for number, stance in enumerate(STANCES):
-        if not (target == stance).any():
-            continue
-        model = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=150, tol=0.01)
-        model.fit(design[:, seen], target == stance)
-        weights[seen, number], bias[number] = model.coef_[0], model.intercept_[0]
+        weights[seen, number], bias[number] = _fit(kept, target == stance)
+    weights[seen, CALL], bias[CALL] = _fit(kept, target != "none")
+    sided = np.isin(target, ("bullish", "bearish"))
+    weights[seen, DIRECTION], bias[DIRECTION] = _fit(kept[sided], target[sided] == "bullish", strength=1.0)
     return StanceModel(weights[:BUCKETS], weights[BUCKETS:], bias)
+
+
+def _fit(design: Any, answer: NDArray[np.bool_], strength: float = 0.3) -> tuple[Any, float]:
+    """Weights and intercept; `strength` is the inverse of the penalty. Where all answers are alike, no weights."""
+    from sklearn.linear_model import LogisticRegression
+
+    if len(set(answer.tolist())) < 2:
+        return 0.0, -NEVER if answer.any() else NEVER
+    model = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=150, tol=0.01)
+    model.fit(design, answer)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def folds(count: int) -> NDArray[np.int64]:

@@ -32,8 +32,34 @@ def test_names_tickers_and_cashtags_give_canonical_symbols(text: str, expected: 
     assert symbols(text) == expected
 
 
-def test_the_longest_name_wins() -> None:
-    assert symbols("Bitcoin Cash rallied past its price of May.") == ["BCH"]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bitcoin Cash rallied past its price of May.", ["BCH"]),
+        ("The Euro Stoxx 50 could fall.", ["EUROSTOXX50"]),
+        ("The Australian dollar and the Canadian dollar may rise.", ["AUDUSD", "USDCAD"]),
+        ("Euro vs US Dollar: where next?", ["EURUSD"]),
+    ],
+)
+def test_the_longest_name_wins(text: str, expected: list[str]) -> None:
+    assert symbols(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She likes the tech, energy and materials sectors.", ["TECH", "ENERGY", "MATERIALS"]),
+        ("Funds bought European and emerging market (EM) stocks.", ["EUROZONE_STOCKS", "EM_STOCKS"]),
+        ("The spring should help banking and energy shares.", ["FINANCIALS", "ENERGY"]),
+        ("He bought energy drinks and running shares.", []),
+    ],
+)
+def test_a_list_with_one_head_names_every_member(text: str, expected: list[str]) -> None:
+    assert symbols(text) == expected
+
+
+def test_an_apostrophe_may_be_curly() -> None:
+    assert symbols("Bitcoin's dominance slips.") == symbols("Bitcoin’s dominance slips.") == ["BTC.D"]
 
 
 @pytest.mark.parametrize("text", ["Bitcoin Weekly reported it.", "He wrote to Bitcoin Briefing."])
@@ -41,6 +67,19 @@ def test_an_asset_inside_a_publications_name_is_left_out_unless_asked_for(text: 
     assert symbols(text) == []
     kept = find_assets(prepare(text, "post"), names=True)
     assert [(m.symbol, m.in_name) for m in kept] == [("BTC", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "asset"),
+    [
+        ("USD/JPY Weekly Forecast", "USDJPY"),
+        ("Silver Daily Outlook", "SILVER"),
+        ("Bitcoin Bull Run Resumes", "BTC"),
+        ("Bitcoin Post-Halving Rally", "BTC"),
+    ],
+)
+def test_a_headline_about_an_asset_is_no_publications_name(text: str, asset: str) -> None:
+    assert symbols(text) == [asset]
 
 
 def test_a_word_inside_another_is_no_asset() -> None:

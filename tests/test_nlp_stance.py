@@ -10,7 +10,7 @@ import numpy as np
 from nlp import calibrate, ranking, trees
 from nlp.carry import NAMES, weights
 from nlp.reading import read
-from nlp.stance import STANCES, from_bytes, shipped
+from nlp.stance import STANCES, combined, from_bytes, shipped
 from nlp.stance_features import DENSE
 from nlp.views import CLASSES, lexicon_counts, word_classes
 from scrapers.documents import Document
@@ -49,7 +49,17 @@ def test_the_model_survives_its_own_bytes() -> None:
     reading = read(Document(id="d", kind="post", text="$BTC will rally to $200k", handle="a"))
     ours, theirs = shipped().probabilities(reading.features), model.probabilities(reading.features)
     assert ours.shape == (len(reading.candidates), len(STANCES))
-    assert np.allclose(ours, theirs)
+    assert np.allclose(ours, theirs, atol=1e-3)
+
+
+def test_whether_it_is_a_call_times_which_way_is_averaged_with_each_stance_alone() -> None:
+    sure, unsure = np.array([[4.0, -4, -6, 4, 4]]), np.array([[4.0, -4, -6, -4, 4]])
+    assert combined(sure)[0].argmax() == 0 and combined(sure)[0, 0] > combined(unsure)[0, 0] > combined(unsure)[0, 1]
+    turned = combined(sure[:, [1, 0, 2, 3, 4]] * [1, 1, 1, 1, -1])
+    assert np.allclose(turned[0], combined(sure)[0, [1, 0, 2]])
+    assert np.allclose(
+        combined(np.array([[0.3, 0.3, -9, 1.0, 0.0]]))[0, 0], combined(np.array([[0.3, 0.3, -9, 1, 0]]))[0, 1]
+    )
 
 
 def test_a_forest_read_out_into_arrays_splits_as_it_learned() -> None:
@@ -72,6 +82,8 @@ def test_inflation_and_rates_belong_to_the_country_spoken_of() -> None:
     def assets(text: str) -> set[str]:
         return {a.symbol for a in read(Document(id="d", kind="article", text=f"Rates\n\n{text}")).assets}
 
+    assert "FEDFUNDS" in assets("The Federal Reserve could hold rates steady for long.")
+    assert "UK_RATE" in assets("The Bank of England will stay tighter for longer, says Orla Finn.")
     assert "ECB_RATE" in assets("ECB officials will keep raising interest rates, the bank said.")
     assert "FEDFUNDS" in assets("The Fed will keep raising interest rates, the bank said.")
     assert "JP_CPI" in assets("The Bank of Japan expects inflation to slow next year.")
