@@ -45,7 +45,8 @@ def find_correlations(
         _claim(prepared, candidate, pattern, quantities, voices, document_id, model)
         for candidate, pattern in chosen(scored, model.limits)
     ]
-    return tuple(sorted(found, key=lambda claim: (claim.start, -claim.confidence)))
+    told = [claim for claim in found if claim.driver_event or claim.driver != claim.response]  # else "gold moves gold"
+    return tuple(sorted(told, key=lambda claim: (claim.start, -claim.confidence)))
 
 
 def _claim(

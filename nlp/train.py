@@ -59,7 +59,7 @@ def train_calls(documents: Sequence[Annotated], judges: frozenset[str] = frozens
     judged, chances = [ranking[n] for n in heard], [scores[n] for n in heard]
     calibration = calibrate(judged, chances)
     quality = quality_of(judged, chances, calibration)
-    final = fit_stance([x for e in found for x in e.reading.features], [y for e in found for y in e.labels])
+    final = fit_stance(found)
     return Trained(final, fit_ranking(ranking), calibration, quality)
 
 

@@ -12,7 +12,7 @@ from nlp.calls import Scored, make_calls
 from nlp.claims import to_annotation
 from nlp.evaluate import Tally, call_agreement, pair_up, same_call, same_speaker, tally, total
 from nlp.ranking import Item, items, rank_probabilities
-from nlp.train_stance import FOLDS, Example
+from nlp.train_stance import FOLDS, Example, weight_of
 from nlp.trees import Forest, fit_forest
 from nlp.voices import Voicing, voicing
 
@@ -44,7 +44,8 @@ def fit_ranking(documents: Sequence[Ranked]) -> Forest:
     import numpy as np
 
     rows = np.array([i.features for d in documents for i in d.items], np.float32)
-    return fit_forest(rows, np.array([r for d in documents for r in d.right]))
+    weight = np.repeat([weight_of(d.example) for d in documents], [len(d.items) for d in documents])
+    return fit_forest(rows, np.array([r for d in documents for r in d.right]), weight)
 
 
 def held_out_ranking(documents: Sequence[Ranked], fold: NDArray[np.int64]) -> list[list[float]]:

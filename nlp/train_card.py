@@ -29,7 +29,7 @@ Plain numbers, written by `calledit train`; nothing here is a pickle and nothing
 
 | file | what |
 |---|---|
-| stance.npz | one logistic regression per stance over hashed words around the masked asset, and about 70 signs |
+| stance.npz | logistic regressions over hashed words and about 70 signs: each stance, call or not, direction |
 | ranking.npz | boosted trees: how many calls of an asset and stance a document makes |
 | carry.json | does a sentence without a cue go on with the voice before it |
 | calibration.json | thresholds, how often each rule finds the right voice, scores to confidence |

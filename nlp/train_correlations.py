@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 LEAST = 4  # sentences below which a feature is left out
-OWN_WEIGHT = 0.25  # of a sentence of the corpus beside one of a real article
+OWN_WEIGHT = 1.2  # of a sentence of the corpus beside one of a real article
 CAUSE_WEIGHT = 0.5  # of a cause beside a pattern, where pairs and relations are learned
 RELATIONS = ("positive", "negative", "none")
 STRENGTH = {"sentence": 0.1, "pair": 0.3, "claim": 0.1, "relation": 0.3}  # inverse of the L2 penalty

@@ -62,7 +62,9 @@ def to_bytes(forest: Forest) -> bytes:
     return out.getvalue()
 
 
-def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int = 300) -> Forest:
+def fit_forest(
+    rows: NDArray[np.float32], labels: NDArray[np.bool_], weight: NDArray[np.float64] | None = None, trees: int = 300
+) -> Forest:
     """Gradient boosting with scikit-learn (extra `train`), read out into arrays; deterministic."""
     import numpy as np
     from sklearn.ensemble import GradientBoostingClassifier
@@ -77,10 +79,10 @@ def fit_forest(rows: NDArray[np.float32], labels: NDArray[np.bool_], trees: int 
         subsample=0.6,
         max_features=0.5,
         random_state=0,
-    ).fit(rows, labels)
+    ).fit(rows, labels, sample_weight=weight)
     grown = [estimator.tree_ for estimator in model.estimators_[:, 0]]
     size = max(tree.node_count for tree in grown)
-    share = float(np.clip(labels.mean(), 1e-6, 1 - 1e-6))
+    share = float(np.clip(np.average(labels, weights=weight), 1e-6, 1 - 1e-6))
     forest = Forest(
         np.full((len(grown), size), -1, np.int16),
         np.zeros((len(grown), size), np.float32),

@@ -86,7 +86,7 @@ def learn_encoder(
     folder.mkdir(parents=True, exist_ok=True)
     write_arrays(train_adapter(first, labelled(learned, words), plan, say), folder / "adapter.npz")
     encoder = load_encoder(kept_in() / MODEL, folder / "adapter.npz")
-    model = fit_stance([x for e in learned for x in e.reading.features], [y for e in learned for y in e.labels])
+    model = fit_stance(learned)
     tables = [model.probabilities(e.reading.features) for e in judged]
     opinion = EncoderOpinion(encoder, words, 1.0)
     answers = [opinion.judge(e.reading, range(len(e.labels))) for e in judged]
