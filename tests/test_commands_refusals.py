@@ -81,5 +81,9 @@ def test_ctrl_c_says_that_what_was_finished_is_kept(monkeypatch: pytest.MonkeyPa
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("commands.board.board", board)
-    stopped = run(database, "board")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start without it
+    try:
+        stopped = run(database, "board")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert stopped.exit_code == 130 and stopped.stderr.strip() == "calledit: stopped; what was finished is kept"
