@@ -48,14 +48,23 @@ def quiet(chrome, address):
 
 
 def click(chrome, text: str) -> None:
-    chrome.find_element("partial link text", text).click()
+    leave(chrome, chrome.find_element("partial link text", text), "click")
+
+
+def leave(chrome, element, how: str) -> None:
+    """Click or submit, and wait until the page with the element is gone: under load the next may be slow to come."""
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    getattr(element, how)()
+    WebDriverWait(chrome, 20).until(staleness_of(element))
 
 
 def test_someone_finds_an_analyst_and_sees_each_call_beside_the_price(chrome, address):
     chrome.get(address)
     box = chrome.find_element("name", "q")
     box.send_keys("marchbanks")
-    box.submit()
+    leave(chrome, box, "submit")
     click(chrome, "Cleo Marchbanks")
     assert chrome.find_element("tag name", "h1").text == "Cleo Marchbanks"
     pictures = chrome.find_elements("css selector", ".chart img")
