@@ -11,7 +11,6 @@ from markets.assets import registry
 
 HEADS = ("stocks", "shares", "sectors", "equities")
 LONGEST = 120  # characters of a list
-_HEAD = {"sector": "sectors"}  # "energy sector" gives "energy" its place before "sectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def list_rules() -> ListRules:
     for asset in registry().values():
         for name in asset.aliases if asset.kind != "equity" else ():
             first, _, head = name.casefold().rpartition(" ")
-            if first and _HEAD.get(head, head) in HEADS:
+            if first and head in (*HEADS, "sector"):  # "energy sector" gives "energy" its place before "sectors"
                 symbols.setdefault(first, asset.symbol)
     one = "|".join(sorted(map(re.escape, symbols), key=lambda name: (-len(name), name)))
     more, heads = rf"(?:{one})(?:\s\([A-Z]{{2,4}}\))?", "|".join(HEADS)
