@@ -10,14 +10,14 @@ APPOSITION = 8  # tokens after a comma in which a profession makes the name befo
 
 def find_introductions(text: str, start: int, end: int) -> list[Cue]:
     """The voices introduced by their profession or house, in order, whatever they do."""
-    tokens = tokenize(text, start, end)
+    tokens, lex = tokenize(text, start, end), lexicon()
     cues: list[Cue] = []
     for at, low in enumerate(tokens.lower[:-1]):
-        if low in lexicon().roles:
+        if low in lex.roles:
             cue = _after_role(tokens, at)
-        elif low in lexicon().houses:
+        elif low in lex.houses:
             cue = _after_house(tokens, at)
-        elif low in lexicon().groups:
+        elif low in lex.groups:
             cue = _group_of_house(tokens, at)
         elif low == "," and at > 1 and looks_named(tokens.words[at - 1]):
             cue = _before_apposition(tokens, at)

@@ -37,7 +37,7 @@ def _changed(tokens: Tokens, verb: int) -> bool:
 def phrase_cues(tokens: Tokens) -> list[Cue]:
     """ "according to Harrow Point", "in the view of Theo Marsh", "predicted by Mara Ellison"."""
     cues = []
-    for at in range(len(tokens.lower)):
+    for at in [at for at, low in enumerate(tokens.lower) if low in _OPENERS]:
         rule, after = _phrase(tokens, at)
         if not rule:
             continue
@@ -49,6 +49,7 @@ def phrase_cues(tokens: Tokens) -> list[Cue]:
     return cues
 
 
+_OPENERS = frozenset(("according", "per", "by", "from", "of", "for", "like"))
 _OF_NAMES = ("for", "made_by", "like")
 
 

@@ -28,7 +28,7 @@ def verb_cues(tokens: Tokens) -> list[Cue]:
     return cues
 
 
-_STANDS = frozenset(("is", "was", "are", "remains", "remain", "remained", "were", "seems"))
+_STANDS = frozenset(("is", "was", "are", "remains", "remain", "remained", "were", "seems", "'s"))  # "He's long"
 _OPINIONS = (("opinion",), ("view",), ("belief",))
 
 
@@ -36,8 +36,7 @@ def stance_cues(tokens: Tokens) -> list[Cue]:
     """ "Mara Ellison is even more optimistic"."""
     lex, cues = lexicon(), []
     for at, low in enumerate(tokens.lower):
-        short = low == "'s" and tokens.lower[at - 1] in ("he", "she")  # "He's long from $16,900"
-        if not at or not (short or low in _STANDS):
+        if not at or low not in _STANDS or (low == "'s" and tokens.lower[at - 1] not in ("he", "she")):
             continue
         after = at + 1
         while after < len(tokens.words) and tokens.lower[after] in lex.degrees:

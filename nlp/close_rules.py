@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlp.claims import Side
+from nlp.prefilter import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class CloseRules:
     inside: re.Pattern[str]
     after: re.Pattern[str]
     clause: re.Pattern[str]
+    gate: Gate  # before `closes`
 
 
 @cache
@@ -40,7 +42,8 @@ def close_rules() -> CloseRules:
         CloseRule(f"close{number}", re.compile(_spelt(row["pattern"], words), re.IGNORECASE), row.get("side"))
         for number, row in enumerate(data["close"], start=1)
     )
-    return CloseRules(closes, *(_any(data[guard]) for guard in ("before", "inside", "after", "clause")))
+    before, inside, after, clause = (_any(data[guard]) for guard in ("before", "inside", "after", "clause"))
+    return CloseRules(closes, before, inside, after, clause, Gate([rule.pattern for rule in closes]))
 
 
 def _spelt(pattern: str, words: dict[str, str]) -> str:

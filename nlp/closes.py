@@ -110,7 +110,8 @@ def _masked(reading: Reading, clause: Clause) -> _Masked:
 
 def _of_clause(reading: Reading, masked: _Masked) -> Iterator[Close]:
     rules = close_rules()
-    tried = ((rule, rule.pattern.search(masked.text)) for rule in rules.closes)
+    possible = (rules.closes[number] for number in rules.gate.open(masked.text))
+    tried = ((rule, rule.pattern.search(masked.text)) for rule in possible)
     matches = [(rule, match) for rule, match in tried if match and not _guarded(rules, masked.text, match)]
     if not matches or rules.clause.search(masked.text) or _looks_back(reading, masked.clause):
         return

@@ -12,6 +12,7 @@ from typing import Literal
 
 from nlp.assets import AssetMention
 from nlp.figures.grammar import Quantity
+from nlp.first_letters import narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Condition:
 @cache
 def _opener() -> re.Pattern[str]:
     data = tomllib.loads(files("nlp").joinpath("conditions.toml").read_text(encoding="utf-8"))
-    return re.compile("|".join(f"(?:{row['pattern']})" for row in data["opener"]))
+    return narrowed(re.compile("|".join(f"(?:{row['pattern']})" for row in data["opener"])))
 
 
 _END = re.compile(r",\s|;|\s(?=(?:could|would|may|might|will|can|opens?|confirms?|then)\b)|$")

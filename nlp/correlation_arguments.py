@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from nlp.correlation_candidates import Pair, Thing, lexicon_drivers
 from nlp.figures.grammar import Quantity, number_of
+from nlp.first_letters import narrowed
+from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
 _DAYS = {"day": 1, "session": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
@@ -19,36 +21,44 @@ _SMALL = {
 } | {"a": 1, "an": 1, "a few": 3, "several": 3, "couple of": 2, "a couple of": 2, "eighteen": 18, "twenty": 20}
 _COUNT = r"(?<![\w.,$%])(?:\d+(?:\.\d+)?|" + "|".join(sorted(_SMALL, key=len, reverse=True)) + ")"
 # "lags by 80 days", "two to three months later", "within six months", "over the next twelve months"
-_LAG = re.compile(
-    rf"(?P<low>{_COUNT})(?:\s?(?:-|–|to|or)\s?(?P<high>{_COUNT}))?[\s-](?P<unit>day|session|week|month|quarter|year)s?"
-    r"(?=\s(?:later|after|afterwards|lag|delay|ahead|before|following|earlier|lead|behind)|-lag|\slag)|"
-    rf"(?:lag\w*|delay|leads?|within|inside|(?:over|in|during)\sthe\s(?:next|following|subsequent)|"
-    rf"preced\w+\s(?:\S+\s){{1,6}}by|(?:by|of)\s(?:about|around|roughly|some))\s(?:\w+\s){{0,3}}?"
-    rf"(?P<low2>{_COUNT})(?:\s?(?:-|–|to|or)\s?(?P<high2>{_COUNT}))?[\s-](?P<unit2>day|session|week|month|quarter|year)s?",
-    re.IGNORECASE,
+_LAG = Caseless(
+    re.compile(
+        rf"(?P<low>{_COUNT})(?:\s?(?:-|–|to|or)\s?(?P<high>{_COUNT}))?[\s-](?P<unit>day|session|week|month|quarter|year)s?"
+        r"(?=\s(?:later|after|afterwards|lag|delay|ahead|before|following|earlier|lead|behind)|-lag|\slag)|"
+        rf"(?:lag\w*|delay|leads?|within|inside|(?:over|in|during)\sthe\s(?:next|following|subsequent)|"
+        rf"preced\w+\s(?:\S+\s){{1,6}}by|(?:by|of)\s(?:about|around|roughly|some))\s(?:\w+\s){{0,3}}?"
+        rf"(?P<low2>{_COUNT})(?:\s?(?:-|–|to|or)\s?(?P<high2>{_COUNT}))?[\s-](?P<unit2>day|session|week|month|quarter|year)s?",
+        re.IGNORECASE,
+    )
 )
-_COEFFICIENT = re.compile(
-    r"(?:correlat\w+|coefficient|r-squared|relationship|link|beta)[^.;]{0,60}?"
-    r"(?P<sign>-|−|minus\s|negative\s)?(?<![\d$])(?P<value>[01]?\.\d+)(?![\d%]|\s?percent)"
-    r"|(?P<sign2>-|−|minus\s|negative\s)?(?<![\d$])(?P<value2>[01]?\.\d+)\s(?:\w+\s)?(?:correlation|coefficient)",
-    re.IGNORECASE,
+_COEFFICIENT = Caseless(
+    re.compile(
+        r"(?:correlat\w+|coefficient|r-squared|relationship|link|beta)[^.;]{0,60}?"
+        r"(?P<sign>-|−|minus\s|negative\s)?(?<![\d$])(?P<value>[01]?\.\d+)(?![\d%]|\s?percent)"
+        r"|(?P<sign2>-|−|minus\s|negative\s)?(?<![\d$])(?P<value2>[01]?\.\d+)\s(?:\w+\s)?(?:correlation|coefficient)",
+        re.IGNORECASE,
+    )
 )
 # "in 14 of 18 cases", "the last three golden crosses", "four times", "twice"
-_INSTANCES = re.compile(
-    rf"(?:out\sof|of|in)\s(?:the\s)?(?:last\s|past\s|previous\s)?(?P<whole>\d+|{'|'.join(_SMALL)})\s"
-    r"(?:such\s|previous\s|earlier\s)?(?:times|instances|occasions|cases|cycles|episodes|years|decades|halvings|signals)\b|"
-    rf"(?:all|last|past|previous|prior|earlier|of|in|these|each\sof(?:\sthe)?|the)\s(?P<count>\d+|{'|'.join(_SMALL)})\s"
-    r"(?!of\s|out\s)(?:\w+\s){0,2}(?:times|instances|occasions|cases|cycles|episodes|halvings|crosses|tops|bottoms|signals|bull\straps|"
-    r"recessions|occurrences|campaigns|elections|hikes|cuts|rallies|sell-offs|months|quarters)\b|"
-    r"(?P<times>\d+|two|three|four|five|six|seven|eight|nine|ten)\s(?:times|instances|occasions|cases)\b|"
-    r"\b(?P<twice>twice)\b",
-    re.IGNORECASE,
+_INSTANCES = Caseless(
+    re.compile(
+        rf"(?:out\sof|of|in)\s(?:the\s)?(?:last\s|past\s|previous\s)?(?P<whole>\d+|{'|'.join(_SMALL)})\s"
+        r"(?:such\s|previous\s|earlier\s)?(?:times|instances|occasions|cases|cycles|episodes|years|decades|halvings|signals)\b|"
+        rf"(?:all|last|past|previous|prior|earlier|of|in|these|each\sof(?:\sthe)?|the)\s(?P<count>\d+|{'|'.join(_SMALL)})\s"
+        r"(?!of\s|out\s)(?:\w+\s){0,2}(?:times|instances|occasions|cases|cycles|episodes|halvings|crosses|tops|bottoms|signals|bull\straps|"
+        r"recessions|occurrences|campaigns|elections|hikes|cuts|rallies|sell-offs|months|quarters)\b|"
+        r"(?P<times>\d+|two|three|four|five|six|seven|eight|nine|ten)\s(?:times|instances|occasions|cases)\b|"
+        r"\b(?P<twice>twice)\b",
+        re.IGNORECASE,
+    )
 )
-_PERIOD = re.compile(
-    r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|spring|summer|autumn|fall|winter)\s(?:of\s)?)?"
-    r"(?<!ussell[ -])(?<!USSELL[ -])(?<!CSI )(?<!Global )"
-    r"(?<![$€£.,\d])(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d)\b)?(?![,.]\d|\d|%|s\b)\b"
+_PERIOD = narrowed(
+    re.compile(
+        r"(?:(?:early|mid|late)[-\s]|Q[1-4]\s|(?:January|February|March|April|May|June|July|August|September|October|"
+        r"November|December|spring|summer|autumn|fall|winter)\s(?:of\s)?)?"
+        r"(?<!ussell[ -])(?<!USSELL[ -])(?<!CSI )(?<!Global )"
+        r"(?<![$€£.,\d])(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)?\d\d)\b)?(?![,.]\d|\d|%|s\b)\b"
+    )
 )  # the Russell 2000 is no year, $2,017 neither
 
 

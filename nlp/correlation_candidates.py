@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import chain, groupby
-from operator import attrgetter
+from itertools import chain
 
 from markets.assets import registry
 from nlp.anchors import function_words
@@ -68,27 +67,50 @@ def pairs_by_sentence(
     prepared: Prepared, mentions: Sequence[AssetMention]
 ) -> Iterator[tuple[int, Callable[[], list[Pair]]]]:
     """The sentences with candidates, and what tells the candidates of each: most are never asked for."""
-    found = list(_pairs(prepared, mentions))
-    here = {(p.sentence, _names(p)) for p in found if p.driver.start is not None and p.response.start is not None}
+    scenes = list(_scenes(prepared, mentions))
+    here = {(scene.number, names) for scene in scenes for names in _named_together(scene)}
     together = Counter(names for _, names in here)
     titles = {names for number, names in here if prepared.sentences[number].role == "title"}
 
-    def told(group: Sequence[Pair]) -> list[Pair]:
-        named = [(pair, _names(pair)) for pair in group]
+    def told(scene: _Scene) -> list[Pair]:
+        named = [(driver, response, frozenset((driver.name, response.name))) for driver, response in _sides(scene)]
         return [
-            Pair(pair.sentence, pair.driver, pair.response, pair.reversed, together[names], names in titles)
-            for pair, names in named
+            Pair(scene.number, driver, response, _reversed(driver, response), together[names], names in titles)
+            for driver, response, names in named
         ]
 
-    for number, group in groupby(found, key=attrgetter("sentence")):
-        yield number, partial(told, list(group))
+    for scene in scenes:
+        if scene.named or _responses(scene, scene.known()):
+            yield scene.number, partial(told, scene)
 
 
-def _names(pair: Pair) -> frozenset[str]:
-    return frozenset((pair.driver.name, pair.response.name))
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What sentence `number` names: assets, drivers of the lexicon, readings of a chart; `general`: it says a rule.
+
+    `before`: what was named before it, by distance, the nearest first; `main`: the asset the document is about.
+    """
+
+    number: int
+    named: Sequence[Thing]
+    outer: Sequence[Thing]
+    chart: Sequence[Thing]
+    general: bool
+    before: Sequence[tuple[int, Sequence[Thing]]]
+    main: str | None
+
+    def known(self) -> list[Thing]:
+        """Things named before and not here, the nearest first."""
+        seen, found = {thing.name for thing in (*self.named, *self.outer)}, []
+        for distance, things in self.before:
+            for thing in things:
+                if thing.name not in seen:
+                    seen.add(thing.name)
+                    found.append(Thing(thing.name, None, None, thing.driver, distance, thing.name == self.main))
+        return found
 
 
-def _pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pair]:
+def _scenes(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[_Scene]:
     by_sentence: dict[int, list[AssetMention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence, []).append(mention)
@@ -96,31 +118,17 @@ def _pairs(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Pai
     for number, sentence in enumerate(prepared.sentences):
         if sentence.role not in READ:
             continue
-        named = [Thing(m.symbol, m.start, m.end) for m in _first_of_each(by_sentence.get(number, []))]
-        named += _loosely_named(prepared.text, sentence, named, memory.coins)
+        here = _first_of_each(by_sentence.get(number, []))
+        named = [Thing(m.symbol, m.start, m.end, main=m.symbol == memory.main) for m in here]
+        named += _loosely_named(prepared.text, sentence, named, memory)
         found = list(lexicon_drivers(prepared.text, sentence.start, sentence.end))
         cues = cues_in(prepared.sentence_text(number))
         general = any(frame in GENERAL for frame in cues)
         if general or "frame signal" in cues:
             found += _open_drivers(prepared, number, [*named, *found])
-        here = _Here(
-            named=[Thing(t.name, t.start, t.end, main=t.name == memory.main) for t in named],
-            outer=[t for t in found if not _chart(t)],
-            chart=[t for t in found if _chart(t)],
-            general=general,
-        )
-        yield from _sentence_pairs(number, here, memory)
-        memory.note(sentence.role, [*here.named, *here.outer])
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What one sentence names: assets, drivers of the lexicon, readings of a chart; `general`: it says a rule."""
-
-    named: Sequence[Thing]
-    outer: Sequence[Thing]
-    chart: Sequence[Thing]
-    general: bool
+        outer, chart = [t for t in found if not _chart(t)], [t for t in found if _chart(t)]
+        yield _Scene(number, named, outer, chart, general, memory.before(), memory.main)
+        memory.note(sentence.role, [*named, *outer])
 
 
 class _Memory:
@@ -130,27 +138,19 @@ class _Memory:
         self.main = main
         asset = registry().get(main) if main else None
         self.coins = asset is not None and (asset.kind == "coin" or asset.symbol in ("CRYPTO", "ALTS", "MEMES"))
-        self.title: list[Thing] = []
-        self.last: list[list[Thing]] = []
+        self.about = [Thing(main, None, None)] if main else []
+        self.title: Sequence[Thing] = ()
+        self.last: list[Sequence[Thing]] = []
 
     def note(self, role: str, things: Sequence[Thing]) -> None:
         if role == "title":
-            self.title = list(things)
+            self.title = things
         else:
-            self.last = [list(things), *self.last[:1]]
+            self.last = [things, *self.last[:1]]
 
-    def recall(self, here: set[str]) -> list[Thing]:
-        """Things named before and not here, the nearest first."""
-        main = [Thing(self.main, None, None)] if self.main else []
-        groups = [*enumerate(self.last, 1), (TITLE, self.title), (MAIN, main)]
-        seen, found = set(here), []
-        for distance, things in groups:
-            for thing in things:
-                if thing.name not in seen:
-                    seen.add(thing.name)
-                    known = thing.name == self.main
-                    found.append(Thing(thing.name, None, None, thing.driver, distance, known))
-        return found
+    def before(self) -> list[tuple[int, Sequence[Thing]]]:
+        """What was named so far, by distance."""
+        return [*enumerate(self.last, 1), (TITLE, self.title), (MAIN, self.about)]
 
 
 def _first_of_each(mentions: Sequence[AssetMention]) -> list[AssetMention]:
@@ -166,13 +166,13 @@ def _open_drivers(prepared: Prepared, number: int, known: Sequence[Thing]) -> It
             yield thing
 
 
-def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing], coins: bool) -> list[Thing]:
+def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing], memory: _Memory) -> list[Thing]:
     found: list[Thing] = []
     for name in possible_names(text[sentence.start : sentence.end]):
         match = name.pattern.search(text, sentence.start, sentence.end)
-        symbol = name.among_coins if coins and name.among_coins else name.symbol
+        symbol = name.among_coins if memory.coins and name.among_coins else name.symbol
         if match and symbol not in {t.name for t in named}:
-            thing = Thing(symbol, *match.span())
+            thing = Thing(symbol, *match.span(), main=symbol == memory.main)
             if not any(_overlap(thing, other) for other in [*named, *found]) and not _left_out(text, sentence, thing):
                 found.append(thing)
     return found
@@ -186,12 +186,13 @@ def _left_out(text: str, sentence: Sentence, thing: Thing) -> bool:
 
 def lexicon_drivers(text: str, start: int, end: int) -> Iterator[Thing]:
     """Drivers of the lexicon in a stretch of text, longer ones before those they contain."""
-    for first, last, driver, name in _lexicon_drivers(text[start:end]):
+    for first, last, driver, name in drivers_in(text[start:end]):
         yield Thing(name, start + first, start + last, driver)
 
 
 @lru_cache(maxsize=2048)
-def _lexicon_drivers(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
+def drivers_in(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
+    """(start, end, driver, name) of the drivers of the lexicon in a text, longer ones before those they contain."""
     taken: list[tuple[int, int, Driver, str]] = []
     for first, last, driver in sorted(driver_spans(text), key=lambda f: (f[0] - f[1], f[0])):
         if not any(first < e and s < last for s, e, _, _ in taken):
@@ -201,21 +202,36 @@ def _lexicon_drivers(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
     return tuple(taken)
 
 
-def _sentence_pairs(number: int, here: _Here, memory: _Memory) -> Iterator[Pair]:
-    known = memory.recall({t.name for t in [*here.named, *here.outer]})
+def _responses(scene: _Scene, known: Sequence[Thing]) -> list[Thing]:
+    """What a driver may act on: the assets named, and those before; several of these where it says a rule."""
     assets = [t for t in known if t.driver is None or t.driver.asset]
-    responses = [*here.named, *assets[: _CARRIED if here.general else 1]]
-    drivers = [*here.outer, *here.named]
-    if here.general:
-        drivers += known[:_CARRIED]
-    for response in responses:
-        for driver in drivers:
-            if driver.name != response.name and not _overlap(driver, response):
-                yield Pair(number, driver, response, _reversed(driver, response))
-        base = here.chart[0] if here.chart else response
-        reading = base.driver if here.chart else None
-        own = Thing(response.name, base.start, base.end, reading, base.distance, base.main)
-        yield Pair(number, own, response, False)
+    return [*scene.named, *assets[: _CARRIED if scene.general else 1]]
+
+
+def _sides(scene: _Scene) -> Iterator[tuple[Thing, Thing]]:
+    """Driver and response of every candidate; for each response, its own chart or course last."""
+    known = scene.known()
+    carried = known[:_CARRIED] if scene.general else ()
+    for response in _responses(scene, known):
+        for driver in (*scene.outer, *scene.named, *carried):
+            if _distinct(driver, response):
+                yield driver, response
+        base = scene.chart[0] if scene.chart else response
+        reading = base.driver if scene.chart else None
+        yield Thing(response.name, base.start, base.end, reading, base.distance, base.main), response
+
+
+def _named_together(scene: _Scene) -> Iterator[frozenset[str]]:
+    """The names of the candidates of which both things stand in the sentence."""
+    for response in scene.named:
+        yield frozenset((response.name,))
+        for driver in (*scene.outer, *scene.named):
+            if _distinct(driver, response):
+                yield frozenset((driver.name, response.name))
+
+
+def _distinct(driver: Thing, response: Thing) -> bool:
+    return driver.name != response.name and not _overlap(driver, response)
 
 
 def _chart(thing: Thing) -> bool:
@@ -229,4 +245,7 @@ def _overlap(a: Thing, b: Thing) -> bool:
 
 
 def _reversed(driver: Thing, response: Thing) -> bool:
-    return driver.start is not None and response.start is not None and response.start < driver.start
+    """Whether the response is printed first; never said of an asset and its own chart."""
+    if driver.name == response.name or driver.start is None or response.start is None:
+        return False
+    return response.start < driver.start

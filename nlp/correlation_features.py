@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from markets.assets import registry
-from nlp.correlation_candidates import MAIN, OPEN, TITLE, Pair, Thing, lexicon_drivers
-from nlp.correlation_rules import cue_spans, cues_in, movement_counters, named_cues
+from nlp.correlation_candidates import MAIN, OPEN, TITLE, Pair, Thing, drivers_in
+from nlp.correlation_rules import cue_spans, cues_in, movement_finders, named_cues
+from nlp.remembered import Remembered
 from nlp.text import Prepared
 
 _TOKEN = re.compile(r"[a-z]+(?:[’'][a-z]+)?|\d[\d,.]*|[%$?]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_WORDS: Remembered[str, str] = Remembered(lambda token: "w:#" if token[0].isdigit() else f"w:{token}")
 _CLOSING = '"”’) '
 _NEAR = 60  # characters
 
@@ -52,13 +55,13 @@ def sentence_features(prepared: Prepared, number: int, named: Sequence[str]) -> 
     text = prepared.sentence_text(number)
     found = cues_in(text)
     frames = sorted(cue for cue in found if cue.startswith("frame "))
-    words = {"#" if token[0].isdigit() else token for token in _TOKEN.findall(text.casefold())}
+    words = {*map(_WORDS.__getitem__, _TOKEN.findall(text.casefold()))}
     return [
         f"role:{prepared.sentences[number].role}",
         f"length:{min(len(text.split()) // 8, 6)}",
         *(f"cue:{cue}" for cue in found),
         *(f"cues:{a}+{b}" for a, b in combinations(frames, 2)),
-        *(f"w:{word}" for word in sorted(words)),
+        *sorted(words),
         *(f"earlier:{cue}" for cue in _cues_before(prepared, number)),
         *_drivers_and_movements(prepared, number),
         *_assets(named),
@@ -69,14 +72,13 @@ def sentence_features(prepared: Prepared, number: int, named: Sequence[str]) -> 
 
 
 def _drivers_and_movements(prepared: Prepared, number: int) -> Iterator[str]:
-    sentence = prepared.sentences[number]
-    text = prepared.text[sentence.start : sentence.end]
-    labels = [t.driver for t in lexicon_drivers(prepared.text, sentence.start, sentence.end) if t.driver]
+    text = prepared.sentence_text(number)
+    labels = [driver for _, _, driver, _ in drivers_in(text)]
     charts = sum(driver.chart for driver in labels)
     yield from (f"names driver:{driver.label}" for driver in labels)
     yield f"drivers:{min(len(labels), 3)} charts:{min(charts, 2)}"
     yield f"drivers:{min(len(labels) - charts, 2)}"
-    ups, downs = (pattern.count(text) for pattern in movement_counters())
+    ups, downs = (pattern.count(text) for pattern in movement_finders()[:2])
     yield f"ups:{min(ups, 3)}"
     yield f"downs:{min(downs, 3)}"
     yield f"moves:{min(ups + downs, 4)}"
@@ -146,9 +148,12 @@ def _beside(prepared: Prepared, pair: Pair) -> Iterator[str]:
     """The two words before and after each of the two."""
     text, sentence = prepared.text, prepared.sentences[pair.sentence]
     for side, thing in (("D", pair.driver), ("R", pair.response)):
-        if thing.start is None or thing.end is None:
-            continue
-        before = _TOKEN.findall(text[max(sentence.start, thing.start - _NEAR) : thing.start].casefold())[-2:]
-        after = _TOKEN.findall(text[thing.end : min(sentence.end, thing.end + _NEAR)].casefold())[:2]
-        yield from (f"{side}<:{word}" for word in before or ["^"])
-        yield from (f"{side}>:{word}" for word in after or ["$"])
+        if thing.start is not None and thing.end is not None:
+            before = text[max(sentence.start, thing.start - _NEAR) : thing.start]
+            yield from _neighbours(side, before, text[thing.end : min(sentence.end, thing.end + _NEAR)])
+
+
+@lru_cache(maxsize=256)  # the pairs of a sentence are made of few things
+def _neighbours(side: str, before: str, after: str) -> tuple[str, ...]:
+    last, first = _TOKEN.findall(before.casefold())[-2:] or ["^"], _TOKEN.findall(after.casefold())[:2] or ["$"]
+    return *(f"{side}<:{word}" for word in last), *(f"{side}>:{word}" for word in first)

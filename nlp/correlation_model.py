@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from nlp.assets import AssetMention
 from nlp.correlation_candidates import Pair, pairs_by_sentence
-from nlp.correlation_features import pair_features, sentence_features, sort_features, sort_of
+from nlp.correlation_features import pair_features, sentence_features, sort_of
 from nlp.correlation_relation import relation_features
 from nlp.text import Prepared
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LogOdds:
     """A linear model of one yes-or-no question: bias and weight by feature, all in log-odds."""
 
@@ -23,6 +25,21 @@ class LogOdds:
     def of(self, features: Iterable[str]) -> float:
         """The log-odds of yes, without the bias."""
         return sum(filter(None, map(self.weights.get, features)), 0.0)
+
+    def of_sort(self, sort: str, shared: Iterable[str]) -> float:
+        """The log-odds by `sort_features(sort, shared)`, without writing these names out."""
+        weights = self._by_sort.get(sort, {})
+        return sum(filter(None, map(weights.get, chain(("",), shared))), 0.0)
+
+    @cached_property
+    def _by_sort(self) -> dict[str, dict[str, float]]:
+        """The weights of `sort_features`: by sort, and by what the sentence says ("" for the sort alone)."""
+        found: dict[str, dict[str, float]] = {}
+        for name, weight in self.weights.items():
+            if name.startswith("sort:"):
+                sort, _, told = name.removeprefix("sort:").partition("&")
+                found.setdefault(sort, {})[told] = weight
+        return found
 
     def probability(self, features: Iterable[str]) -> float:
         """The probability of yes."""
@@ -82,9 +99,9 @@ class CorrelationModel:
         self, prepared: Prepared, group: Sequence[Pair], shared: Sequence[str], pattern: float, cause: float
     ) -> Iterator[Scored]:
         base = self.claim.bias + self.claim.of(shared)
-        sorts = {sort: sort_features(sort, shared) for sort in dict.fromkeys(map(sort_of, group))}
-        begun = {sort: (self.pair.of(told), base + self.claim.of(told)) for sort, told in sorts.items()}
-        odds = [self._odds(prepared, pair, *begun[sort_of(pair)]) for pair in group]
+        sorts = [sort_of(pair) for pair in group]
+        begun = {sort: (self.pair.of_sort(sort, shared), base + self.claim.of_sort(sort, shared)) for sort in {*sorts}}
+        odds = [self._odds(prepared, pair, *begun[sort]) for pair, sort in zip(group, sorts, strict=True)]
         top = max(share for share, _ in odds)
         parts = [math.exp(share - top) for share, _ in odds]
         whole = sum(parts)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from nlp.correlation_candidates import Pair
 from nlp.correlation_features import kind_of
-from nlp.correlation_rules import cues_in, movement, usual_sign
+from nlp.correlation_rules import cues_in, movement_finders, usual_sign
 from nlp.text import Prepared
 
 _CLAUSE = re.compile(r"[,;:—–]\s|\s(?:but|while|whereas|although)\s")
@@ -30,9 +30,10 @@ def outline(prepared: Prepared, pair: Pair) -> str:
 
 @lru_cache(maxsize=2048)
 def _marks(text: str) -> tuple[tuple[int, str], ...]:
-    words = movement()
-    signs = (("+", words.up), ("-", words.down), ("!", words.against), (",", _CLAUSE))
-    return tuple((match.start(), sign) for sign, pattern in signs for match in pattern.finditer(text))
+    found = [
+        (start, sign) for sign, words in zip("+-!", movement_finders(), strict=True) for start, _ in words.spans(text)
+    ]
+    return *found, *((match.start(), ",") for match in _CLAUSE.finditer(text))
 
 
 def relation_features(prepared: Prepared, pair: Pair) -> list[str]:
@@ -72,7 +73,7 @@ def _moving_words(prepared: Prepared, pair: Pair, own: bool) -> Iterator[str]:
 
 @lru_cache(maxsize=2048)
 def _words(text: str) -> tuple[tuple[int, str, str], ...]:
-    signs = (("+", movement().up), ("-", movement().down))
+    signs = zip("+-", movement_finders()[:2], strict=True)
     return tuple((m.start(), m[0].casefold()[:7], sign) for sign, pattern in signs for m in pattern.finditer(text))
 
 

@@ -120,9 +120,9 @@ def movement() -> Movement:
 
 
 @cache
-def movement_counters() -> tuple[Caseless, Caseless]:
-    """The words of rise, and those of fall, for counting."""
-    return Caseless(movement().up), Caseless(movement().down)
+def movement_finders() -> tuple[Caseless, Caseless, Caseless]:
+    """The words of rise, those of fall and those that turn them around, for finding quickly."""
+    return Caseless(movement().up), Caseless(movement().down), Caseless(movement().against)
 
 
 @cache

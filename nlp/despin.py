@@ -50,7 +50,7 @@ class Shadow:
 
 @dataclass(frozen=True, slots=True)
 class SpinLexicon:
-    """Spinner substitutions: `plain` by spun phrase, a pattern of all and of the sure ones, and these by first word."""
+    """Spinner substitutions: `plain` by spun phrase, a pattern of all and of the sure ones, these by longest word."""
 
     plain: dict[str, str]
     every: re.Pattern[str]
@@ -67,8 +67,8 @@ def lexicon() -> SpinLexicon:
     sure = [row["spun"] for row in rows if row.get("sure")]
     by_word: dict[str, tuple[str, ...]] = {}
     for phrase in sure:
-        first = _WORD.findall(phrase.casefold())[0]
-        by_word[first] = (*by_word.get(first, ()), phrase)
+        longest = max(_WORD.findall(phrase.casefold()), key=len)  # seldom met in other texts
+        by_word[longest] = (*by_word.get(longest, ()), phrase)
     return SpinLexicon(plain, _any_of(list(plain)), _any_of(sure), by_word)
 
 
@@ -84,8 +84,8 @@ def spin_rate(text: str) -> tuple[float, int]:
     """Sure substitutions per 100 words, and how many different ones."""
     low = text.casefold()
     phrases = lexicon().phrases
-    begun = phrases.keys() & _WORD.findall(low)
-    if sum(phrase in low for word in begun for phrase in phrases[word]) < AT_LEAST:  # much cheaper than the pattern
+    met = phrases.keys() & _WORD.findall(low)
+    if sum(phrase in low for word in met for phrase in phrases[word]) < AT_LEAST:  # much cheaper than the pattern
         return 0.0, 0
     hits = [m.group().casefold() for m in lexicon().sure.finditer(text)]
     words = max(1, text.count(" ") + 1)

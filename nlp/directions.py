@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from nlp.correlation_arguments import coefficient
 from nlp.correlation_candidates import OPEN, Pair, Thing
+from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
 _MODIFIERS = 3  # words before a name that belong to it
@@ -20,20 +21,20 @@ _WORDS = 7  # between a name and its verb
 class Directions:
     """directions.toml, compiled. Those of two patterns are (up, down)."""
 
-    verb: tuple[re.Pattern[str], re.Pattern[str]]
-    behind: tuple[re.Pattern[str], re.Pattern[str]]
-    before: tuple[re.Pattern[str], re.Pattern[str]]
-    within: tuple[re.Pattern[str], re.Pattern[str]]
-    done: tuple[re.Pattern[str], re.Pattern[str]]
-    same: re.Pattern[str]
-    opposite: re.Pattern[str]
-    apart: re.Pattern[str]
-    parted: re.Pattern[str]
+    verb: tuple[Caseless, Caseless]
+    behind: tuple[Caseless, Caseless]
+    before: tuple[Caseless, Caseless]
+    within: tuple[Caseless, Caseless]
+    done: tuple[Caseless, Caseless]
+    same: Caseless
+    opposite: Caseless
+    apart: Caseless
+    parted: Caseless
     turns: re.Pattern[str]
-    leaves_open: re.Pattern[str]
+    leaves_open: Caseless
     clause: re.Pattern[str]
-    another: re.Pattern[str]
-    event: re.Pattern[str]
+    another: Caseless
+    event: Caseless
     event_series: frozenset[str]
     per_dollar: re.Pattern[str]
     dollar: re.Pattern[str]
@@ -45,7 +46,7 @@ def directions() -> Directions:
     data = tomllib.loads(files("nlp").joinpath("directions.toml").read_text(encoding="utf-8"))
     modifier = r"(?:\s(?:the|a|an|its|real|u\.?s\.?|bond|spot|[\w-]+’s|[\w-]+'s|price|prices|of|in))*\s$"
 
-    def both(name: str, form: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    def both(name: str, form: str) -> tuple[Caseless, Caseless]:
         return _words(form % data[name]["up"]), _words(form % data[name]["down"])
 
     return Directions(
@@ -69,8 +70,9 @@ def directions() -> Directions:
     )
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)" if not pattern.endswith("$") else pattern, re.IGNORECASE)
+def _words(pattern: str) -> Caseless:
+    whole = pattern if pattern.endswith("$") else rf"(?<![\w-])(?:{pattern})(?!\w)"
+    return Caseless(re.compile(whole, re.IGNORECASE))
 
 
 def stated_relation(prepared: Prepared, pair: Pair) -> str | None:
@@ -81,7 +83,7 @@ def stated_relation(prepared: Prepared, pair: Pair) -> str | None:
     if pair.driver.start is None or pair.response.start is None or pair.driver.start == pair.response.start:
         return None
     text, base = prepared.sentence_text(pair.sentence), prepared.sentences[pair.sentence].start
-    if directions().apart.search(text):
+    if directions().apart.found(text):
         return _parted(text, _span(pair.driver, base), _span(pair.response, base))
     return _together(text, pair) or _by_movements(text, _span(pair.driver, base), _span(pair.response, base), pair)
 
@@ -105,16 +107,16 @@ def _together(text: str, pair: Pair) -> str | None:
     if pair.driver.driver and not pair.driver.driver.asset:
         return None
     number = coefficient(text)
-    if directions().opposite.search(text) or (number or 0.0) < 0:
+    if directions().opposite.found(text) or (number or 0.0) < 0:
         return None if directions().turns.search(text) else "negative"
-    if directions().same.search(text) or number:
+    if directions().same.found(text) or number:
         return None if directions().turns.search(text) else "positive"
     return None
 
 
 def _by_movements(text: str, driver: tuple[int, int], response: tuple[int, int], pair: Pair) -> str | None:
     thing, between = pair.driver, text[min(driver[1], response[1]) : max(driver[0], response[0])]
-    if directions().another.search(between):
+    if directions().another.found(between):
         return None
     after = _movement(text, response, driver, acted_on=True) * _quoted(pair.response, text[slice(*response)])
     if not after:
@@ -135,7 +137,7 @@ def _quoted(thing: Thing, printed: str) -> int:
 def _is_event(thing: Thing, printed: str) -> bool:
     """A halving or a cut, which has no direction of its own to compare with."""
     if thing.driver is None:
-        return directions().event.search(printed) is not None
+        return directions().event.found(printed)
     return thing.driver is not OPEN and (thing.driver.event is not None or thing.driver.asset is None)
 
 
@@ -157,8 +159,8 @@ def _movement(text: str, span: tuple[int, int], other: tuple[int, int], acted_on
     return _turned(_either(rule.done, left), left) if acted_on else 0
 
 
-def _either(patterns: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> int:
-    up, down = (pattern.search(text) is not None for pattern in patterns)
+def _either(patterns: tuple[Caseless, Caseless], text: str) -> int:
+    up, down = (pattern.found(text) for pattern in patterns)
     return up - down
 
 
@@ -182,6 +184,6 @@ _EITHER_WAY = re.compile(r"\s(?:and|or)\s(?:ris|fall|drop|declin|climb)", re.IGN
 
 
 def _turned(sign: int, words: str) -> int:
-    if directions().leaves_open.search(words):
+    if directions().leaves_open.found(words):
         return 0
     return -sign if len(directions().turns.findall(words)) % 2 else sign

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
 from nlp import calibrate, ranking, stance
 from nlp.attribution import Attribution
 from nlp.calls import CallModel, find_calls
-from nlp.claims import Claims, Figure
+from nlp.claims import Call, Claims, Close, Correlation, Figure
 from nlp.closes import find_closes, without_closed
 from nlp.correlations import find_correlations
 from nlp.opinions import Choice, Opinion, loaded
@@ -16,6 +18,8 @@ from nlp.reading import Reading, read
 from nlp.version import EXTRACTOR_VERSION
 from nlp.voices import said_by
 from scrapers.documents import Document
+
+C = TypeVar("C", Call, Correlation, Close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +66,25 @@ def claims_in(reading: Reading, options: Options = Options()) -> Claims:
     """`extract` for a document whose layers were read already."""
     closes = find_closes(reading)
     found = without_closed(find_calls(reading, call_model(options), _opinions(options)), closes)
-    calls = (c for c in found if c.confidence >= options.min_confidence)
     correlations = find_correlations(
         reading.prepared, reading.assets, reading.quantities, reading.voices, reading.document.id
     )
     return Claims(
         reading.document.id,
-        calls=tuple(replace(c, extractor_version=options.version) for c in calls),
-        correlations=tuple(
-            replace(c, extractor_version=options.version)
-            for c in correlations
-            if c.confidence >= options.min_confidence
-        ),
+        calls=_kept(found, options),
+        correlations=_kept(correlations, options),
         figures=tuple(_spoken(reading, options.version)),
         rewritten=reading.prepared.rewritten,
         extractor_version=options.version,
-        closes=tuple(
-            replace(c, extractor_version=options.version) for c in closes if c.confidence >= options.min_confidence
-        ),
+        closes=_kept(closes, options),
     )
+
+
+def _kept(found: Iterable[C], options: Options) -> tuple[C, ...]:
+    """The claims that are sure enough, each with the version of the reader that made it."""
+    version = options.version
+    sure = (claim for claim in found if claim.confidence >= options.min_confidence)
+    return tuple(c if c.extractor_version == version else replace(c, extractor_version=version) for c in sure)
 
 
 def _spoken(reading: Reading, version: str) -> list[Figure]:

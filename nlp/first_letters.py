@@ -30,10 +30,18 @@ def narrowed(pattern: re.Pattern[str]) -> re.Pattern[str]:
     starts = _of_sequence(_parser.parse(pattern.pattern, pattern.flags))
     if any(not start or start[0] == ANY for start in starts):
         return pattern
-    guard = _GUARD.match(pattern.pattern)
+    ahead, printed = f"(?={_written(starts)})", pattern.pattern
+    if _alternates(pattern):
+        return re.compile(f"{ahead}(?:{printed})", pattern.flags)
+    guard = _GUARD.match(printed)
     cut = guard.end() if guard else 0
-    ahead = f"(?={_written(starts)})"
-    return re.compile(pattern.pattern[:cut] + ahead + pattern.pattern[cut:], pattern.flags)
+    return re.compile(printed[:cut] + ahead + printed[cut:], pattern.flags)
+
+
+def _alternates(pattern: re.Pattern[str]) -> bool:
+    """Whether alternatives stand in no group, so that what is put before the pattern would go for the first alone."""
+    plain, grouped = f"{pattern.pattern}x", f"(?:{pattern.pattern})x"
+    return repr(_parser.parse(plain, pattern.flags)) != repr(_parser.parse(grouped, pattern.flags))
 
 
 def _written(starts: Iterable[Start]) -> str:

@@ -6,18 +6,14 @@ carried on from that of "b=could".
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import chain, pairwise
-from typing import TypeVar
 from zlib import crc32
 
 from nlp.clusters import clusters
+from nlp.remembered import Remembered
 from nlp.views import View
 
 BUCKETS = 1 << 16
-K = TypeVar("K")
-V = TypeVar("V")
-KEPT = 1 << 17  # words remembered in each table: names and handles never end
 
 
 def hashed(name: str) -> int:
@@ -27,20 +23,6 @@ def hashed(name: str) -> int:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-class Remembered(dict[K, V]):
-    """What `make` gives for each key, worked out once; emptied when it has grown to KEPT entries."""
-
-    def __init__(self, make: Callable[[K], V]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, key: K) -> V:
-        if len(self) >= KEPT:
-            self.clear()
-        value = self[key] = self._make(key)
-        return value
 
 
 def buckets_of(prefix: str) -> Remembered[str, int]:
@@ -80,12 +62,12 @@ _EDGES = buckets_of("first="), buckets_of("last=")
 _PLACES = {place: buckets_of(f"w{place}=") for place in (-2, -1, 1, 2)}
 
 
-def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
+def word_buckets(own: View, whole: View, post: bool) -> set[int]:
     """Buckets of the words of the clause and of its sentence, of neighbours, and of what is around the target."""
     tokens = own.tokens
     found = {*chain.from_iterable(map(_ALONE.__getitem__, tokens)), *map(_IN_SENTENCE.__getitem__, whole.tokens)}
     if not tokens:
-        return frozenset(found)
+        return found
     following = [*map(_NEXT.__getitem__, tokens)]
     found.update(_in_pairs(_PAIR, tokens, following))
     if post:
@@ -98,7 +80,7 @@ def word_buckets(own: View, whole: View, post: bool) -> frozenset[int]:
         found.update(_around(tokens, position))
     found.update((_EDGES[0][tokens[0]], _EDGES[1][tokens[-1]]))
     found.update(_clustered(own))
-    return frozenset(found)
+    return found
 
 
 def _in_pairs(begun: Remembered[str, int], tokens: tuple[str, ...], following: list[bytes]) -> set[int]:

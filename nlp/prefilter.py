@@ -5,43 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from re import _parser  # type: ignore[attr-defined]  # the parse tree, which `re` offers under no public name
 from typing import Any
 
 from nlp.first_letters import narrowed
+from nlp.remembered import Remembered
 
 GRAM = 3
 LEAST = 2  # letters of a literal worth looking for
 MOST = 16  # strings that a stretch of a pattern is written out to
+Needed = tuple[str, int]  # a literal that one of the patterns needs, and the number of the pattern
 
 
 class Gate:
-    """Patterns by number, behind three-letter pieces: `open` gives those that could match.
+    """Patterns by number, behind pieces of words: `open` gives those that could match.
 
-    "(?:rate|interest) cut" needs "rate" or "interest", so a text without the pieces "ate" and "est" is not searched.
+    "(?:rate|interest) cut" needs "rate cut" or "interest cut", so a text without the words "rate" and "interest" is not
+    searched. What a word lets through is worked out once for all texts.
     """
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         self._patterns, self._twins = patterns, dict[int, Caseless]()
         needed = [needed_literals(pattern) for pattern in patterns]
         self._always = tuple(number for number, literals in enumerate(needed) if not literals)
-        wanted = [(literal, number) for number, literals in enumerate(needed) for literal in literals]
-        self._short = tuple((literal, number) for literal, number in wanted if len(literal) < GRAM)
-        self._by_gram: dict[str, list[tuple[str, int]]] = {}
-        for literal, number in wanted:
-            if len(literal) >= GRAM:
-                self._by_gram.setdefault(_rarest(literal), []).append((literal, number))
-        self._grams = frozenset(self._by_gram)
+        self._short: list[Needed] = []
+        self._by_gram: dict[str, list[tuple[str, Needed]]] = {}
+        for literal, number in [(literal, number) for number, literals in enumerate(needed) for literal in literals]:
+            piece = max(_WORD.findall(literal), key=len, default="")
+            if len(piece) < GRAM:
+                self._short.append((literal, number))
+            else:
+                rest = "" if piece == literal else literal
+                self._by_gram.setdefault(_rarest(piece), []).append((piece, (rest, number)))
+        self._by_word = Remembered(self._let_through)
+
+    def _let_through(self, word: str) -> tuple[Needed, ...]:
+        """What a text with this word may hold: literals to look for (none where the word is enough), with numbers."""
+        grams = (word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
+        held = chain.from_iterable(self._by_gram.get(gram, ()) for gram in grams)
+        return tuple({needed for piece, needed in held if piece in word})
 
     def open(self, text: str) -> list[int]:
         """The numbers of the patterns that could match somewhere in the text, in order."""
-        low, grams = _grams(text)
-        found = {*self._always, *[number for literal, number in self._short if literal in low]}
-        for gram in grams & self._grams:
-            for literal, number in self._by_gram[gram]:
-                if number not in found and literal in low:
-                    found.add(number)
-        return sorted(found)
+        low, words = _words(text)
+        possible = chain(self._short, chain.from_iterable(map(self._by_word.__getitem__, words)))
+        return sorted({*self._always, *[number for literal, number in possible if literal in low]})
 
     def spans(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Number, start and end of every match, pattern by pattern. For patterns that ignore case."""
@@ -60,15 +69,16 @@ def _rarest(literal: str) -> str:
     return max(grams, key=lambda gram: sum(_COMMON.find(letter) % len(_COMMON) for letter in gram))
 
 
+_WORD = re.compile(r"\w+")
 _ODD_SPACE = re.compile(r"[^\S ]")
 
 
 @lru_cache(maxsize=16)  # several gates look at one sentence in turn
-def _grams(text: str) -> tuple[str, frozenset[str]]:
+def _words(text: str) -> tuple[str, frozenset[str]]:
     low = folded(text)
     if _ODD_SPACE.search(low):
         low = _ODD_SPACE.sub(" ", low)
-    return low, frozenset([low[at : at + GRAM] for at in range(len(low) - GRAM + 1)])
+    return low, frozenset(_WORD.findall(low))
 
 
 @lru_cache(maxsize=8)  # every layer asks for the document's text in turn
@@ -187,6 +197,10 @@ class Caseless:
         """Where they are."""
         return (match.span() for match in self._twin.finditer(folded(text)))
 
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first of the matches."""
+        return next(self.finditer(text), None)
+
     def found(self, text: str) -> bool:
         """Whether there is one."""
         return self._twin.search(folded(text)) is not None
@@ -196,6 +210,28 @@ class Caseless:
         return len(self._twin.findall(folded(text)))
 
 
+class Numeric(Caseless):
+    """A pattern of numbers, tried only at their digits and at most `reach` characters before them.
+
+    What it allows before the first digit, a currency say, must be no longer and hold no digit itself.
+    """
+
+    def __init__(self, pattern: re.Pattern[str], reach: int) -> None:
+        super().__init__(pattern)
+        self._reach = reach
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        low, at = folded(text), 0
+        for digits in _DIGITS.finditer(low):
+            first = digits.start()
+            tries = (self._twin.match(low, place) for place in range(max(at, first - self._reach), first + 1))
+            found = next(filter(None, tries), None)
+            if found:
+                at = found.end()
+                yield found.span()
+
+
+_DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"\\.|\(\?P[<=]\w+|[^\\(]+|\(", re.DOTALL)
 
 

@@ -84,8 +84,10 @@ def _free(taken: list[tuple[int, int]], start: int, end: int) -> bool:
     return not (at < len(taken) and taken[at][0] < end) and not (at and taken[at - 1][1] > start)
 
 
-_BANKS = re.compile(
-    r"\b(?:Feds?|Federal Reserve|FOMC|ECB|BOJ|BoJ|BOE|BoE|RBA|RBI|[Cc]entral [Bb]ank|Reserve Bank|Bank of)\b"
+_BANKS = narrowed(
+    re.compile(
+        r"\b(?:Feds?|Federal Reserve|FOMC|ECB|BOJ|BoJ|BOE|BoE|RBA|RBI|[Cc]entral [Bb]ank|Reserve Bank|Bank of)\b"
+    )
 )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from nlp.claims import Stance
@@ -47,10 +47,13 @@ class StanceModel:
     def _word_scores(self, features: Sequence[Features]) -> NDArray[np.float32]:
         import numpy as np
 
-        ends = list(accumulate(len(f.buckets) for f in features))
-        rows = self.words[np.fromiter(chain.from_iterable(f.buckets for f in features), np.intp, ends[-1])]
-        spans = pairwise((0, *ends))  # not reduceat, which adds in another order
-        return np.stack([np.add.reduce(rows[a:b], 0) * (SCALE / max(1, b - a) ** 0.5) for a, b in spans])
+        lengths = [len(f.buckets) for f in features]
+        rows = self.words.take(np.concatenate([f.buckets for f in features]), 0)
+        spans = pairwise(accumulate(lengths, initial=0))
+        sums = np.array([np.add.reduce(rows[a:b], 0) for a, b in spans])  # not reduceat, which adds in another order
+        scale = np.array([SCALE / max(1, length) ** 0.5 for length in lengths], np.float32)
+        result: NDArray[np.float32] = sums * scale[:, None]
+        return result
 
     def to_bytes(self) -> bytes:
         """The npz archive that `from_bytes` reads; the weights of words in steps of 1/127 of the largest."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from markets.assets import registry
 from nlp.assets import AssetMention
@@ -16,7 +17,7 @@ from nlp.candidates import Candidate
 from nlp.hashed_words import BUCKETS as BUCKETS
 from nlp.hashed_words import buckets_of, segment, word_buckets
 from nlp.text import Prepared
-from nlp.views import CLASSES, View, aimed, lexicon_counts, polar, view, word_classes
+from nlp.views import CLASSES, POLAR, View, aimed, lexicon_counts, view, word_classes
 
 DENSE = (
     "bias",
@@ -80,11 +81,11 @@ _TREND, _CONDITION = DENSE.index("trend"), CLASSES.index("condition")
 _CONTEXT = buckets_of("")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Features:
-    """A candidate as the model sees it: hashed binary features, and dense values in the order of DENSE."""
+    """A candidate as the model sees it: hashed binary features in order, and dense values in the order of DENSE."""
 
-    buckets: tuple[int, ...]
+    buckets: NDArray[np.int32]
     dense: tuple[float, ...]
     net: float
     trend: float
@@ -98,15 +99,18 @@ class Featurizer:
         self.prepared = prepared
         self.spans = sorted((m.start, m.end, m.symbol) for m in mentions)
         self.cache: dict[tuple[int, int, str], View] = {}
-        self.words: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[frozenset[int], tuple[int, ...]]] = {}
+        self.words: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
 
     def view(self, start: int, end: int, target: str) -> View:
         key = (start, end, target)
         if key not in self.cache:
-            span = (start, end, "")
-            if span not in self.cache:
-                self.cache[span] = view(self.prepared, start, end, self.spans)
-            self.cache[key] = aimed(self.cache[span], target)
+            self.cache[key] = aimed(self.unaimed(start, end), target)
+        return self.cache[key]
+
+    def unaimed(self, start: int, end: int) -> View:
+        key = (start, end, "")
+        if key not in self.cache:
+            self.cache[key] = view(self.prepared, start, end, self.spans)
         return self.cache[key]
 
     def features(self, candidate: Candidate) -> Features:
@@ -114,27 +118,23 @@ class Featurizer:
         sentence = prepared.sentences[clause.sentence]
         own = self.view(clause.start, clause.end, candidate.asset)
         whole = own if clause.count == 1 else self.view(sentence.start, sentence.end, candidate.asset)
-        before = self._before(clause.sentence, candidate.asset)
+        before = self._before(clause.sentence)
         window = _window(own)
-        words, in_order = self._word_buckets(own, whole)
-        context = {*map(_CONTEXT.__getitem__, self._context(candidate, own))} - words
+        buckets = _in_order(self._word_buckets(own, whole), map(_CONTEXT.__getitem__, self._context(candidate, own)))
         dense = _dense(candidate, prepared, own, whole, before, window)
-        return Features(tuple(sorted((*in_order, *context))), dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
+        return Features(buckets, dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
 
-    def _word_buckets(self, own: View, whole: View) -> tuple[frozenset[int], tuple[int, ...]]:
-        """The hashed words, as a set and in order; the same for every asset that clause and sentence do not name."""
+    def _word_buckets(self, own: View, whole: View) -> set[int]:
+        """The hashed words; the same for every asset that clause and sentence do not name."""
         key = (own.tokens, whole.tokens)
         if key not in self.words:
-            found = word_buckets(own, whole, self.prepared.kind == "post")
-            ordered = np.sort(np.fromiter(found, np.int32, len(found)))  # a third of the time of `sorted`
-            self.words[key] = found, tuple(ordered.tolist())
+            self.words[key] = word_buckets(own, whole, self.prepared.kind == "post")
         return self.words[key]
 
-    def _before(self, number: int, target: str) -> View | None:
-        if not number:
-            return None
+    def _before(self, number: int) -> float:
+        """The net of the sentence before, whatever the target."""
         sentence = self.prepared.sentences[number - 1]
-        return self.view(sentence.start, sentence.end, target) if sentence.role == "body" else None
+        return self.unaimed(sentence.start, sentence.end).net if number and sentence.role == "body" else 0.0
 
     def _context(self, candidate: Candidate, own: View) -> list[str]:
         known = registry().get(candidate.asset)
@@ -153,7 +153,14 @@ class Featurizer:
         ]
         if kind in ("rate", "macro", "currency"):
             names += [f"k={kind}|{t}" for t in own.tokens if word_classes(t)]
-        return names + [f"o={candidate.origin}|{t}" for t in own.tokens if polar(t)]
+        return names + [f"o={candidate.origin}|{t}" for t in own.tokens if POLAR[t]]
+
+
+def _in_order(words: set[int], context: Iterable[int]) -> NDArray[np.int32]:
+    found = words.union(context)
+    ordered = np.fromiter(found, np.int32, len(found))
+    ordered.sort()
+    return ordered
 
 
 def _window(own: View) -> tuple[str, ...]:
@@ -162,23 +169,27 @@ def _window(own: View) -> tuple[str, ...]:
     return tuple(t for p in own.at for t in own.tokens[max(0, p - 5) : p + 7])
 
 
-_in_order: Callable[[dict[str, float]], tuple[float, ...]] = itemgetter(*DENSE[: -len(CLASSES)])
+_tenses = itemgetter(*map(CLASSES.index, ("future", "past", "hedge", "level")))
+_NUMBERS = frozenset(("<usd>", "<num>", "<pct>", "<x>"))
+_ABOVE, _BELOW = frozenset(("above", "over")), frozenset(("below", "under", "beneath"))
+_COUNTED = _NUMBERS | _ABOVE | _BELOW
+_listed: Callable[[dict[str, float]], tuple[float, ...]] = itemgetter(*DENSE[: -len(CLASSES)])
 
 
 def _dense(
-    candidate: Candidate, prepared: Prepared, own: View, whole: View, before: View | None, window: tuple[str, ...]
+    candidate: Candidate, prepared: Prepared, own: View, whole: View, before: float, window: tuple[str, ...]
 ) -> tuple[float, ...]:
     clause, sentence = candidate.clause, prepared.sentences[candidate.clause.sentence]
-    counts = dict(zip(CLASSES, own.counts, strict=True))
+    future, past, hedge, level = _tenses(own.counts)
     words = max(1, len(own.tokens))
     where = clause.start / max(1, len(prepared.text))
     voice = candidate.voices[-1] if candidate.voices else None
     strength = min(3.0, abs(own.net))
     part = segment(own)
     telling = any(own.counts)  # else no part of the clause has words of the lexicon either
-    forward = float(counts["future"] > 0)
+    forward = float(future > 0)
     ending = prepared.text[sentence.end - 2 : sentence.end]
-    numbers = sum(map(own.tokens.count, ("<usd>", "<num>", "<pct>", "<x>")))
+    printed = _COUNTED.intersection(own.tokens)
     values = {
         "bias": 1.0,
         "net": _clip(own.net),
@@ -186,7 +197,7 @@ def _dense(
         "negative": float(own.net < 0),
         "net_window": _clip(lexicon_counts(window)[1]) if window and telling else 0.0,
         "net_sentence": _clip(whole.net),
-        "net_before": _clip(before.net) if before else 0.0,
+        "net_before": _clip(before),
         "clauses": clause.count - 1.0,
         "later_clause": float(clause.position > 0),
         "assets": min(4.0, len({m.symbol for m in candidate.others})),
@@ -215,28 +226,28 @@ def _dense(
         "late": float(where > 0.75),
         "short": float(words < 7),
         "long": float(words > 35),
-        "money": float("<usd>" in own.tokens),
-        "percent": float("<pct>" in own.tokens),
+        "money": float("<usd>" in printed),
+        "percent": float("<pct>" in printed),
         "forward": forward,
         "forward_polar": forward * strength,
-        "past_polar": float(counts["past"] > 0) * strength,
-        "hedge_polar": float(counts["hedge"] > 0) * strength,
-        "level_future": forward * float(counts["level"] > 0),
-        "numbers_future": forward * min(2.0, numbers),
-        "past_only": float(counts["past"] > 0 and not forward),
+        "past_polar": float(past > 0) * strength,
+        "hedge_polar": float(hedge > 0) * strength,
+        "level_future": forward * float(level > 0),
+        "numbers_future": forward * min(2.0, sum(map(own.tokens.count, printed & _NUMBERS))),
+        "past_only": float(past > 0 and not forward),
         "post_long": float(prepared.kind == "post" and len(prepared.text) > 140),
         "share": candidate.share,
         "in_title": float(candidate.in_title),
         "title_only": float(candidate.in_title and candidate.alone_in_title),
         "trend": _trend(prepared.text[clause.start : clause.end]),
-        "above": min(2.0, sum(map(own.tokens.count, ("above", "over")))),
-        "below": min(2.0, sum(map(own.tokens.count, ("below", "under", "beneath")))),
+        "above": min(2.0, sum(map(own.tokens.count, printed & _ABOVE))),
+        "below": min(2.0, sum(map(own.tokens.count, printed & _BELOW))),
         "subject": float(bool(own.at) and own.at[0] < 4),
         "rivals": float(candidate.origin != "explicit" and bool(candidate.others)),
         "net_segment": _clip(lexicon_counts(part)[1]) if part and telling else 0.0,
         "net_after": _clip(lexicon_counts(part[part.index("<t>") :])[1]) if part and telling else 0.0,
     }
-    return _in_order(values) + tuple([min(3.0, value) for value in own.counts])
+    return _listed(values) + (tuple([min(3.0, value) for value in own.counts]) if telling else own.counts)
 
 
 _PRICE = re.compile(
@@ -244,9 +255,14 @@ _PRICE = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
 @lru_cache(maxsize=64)  # the candidates of one clause ask in turn
 def _trend(text: str) -> float:
     """The sign of the last price of the clause against the first: a move to $3,420 below $3,500 is -1."""
+    if not _DIGIT.search(text):
+        return 0.0
     found = [m for m in _PRICE.finditer(text) if not (m[1].isdigit() and 1900 < int(m[1]) < 2100)]
     if len(found) < 2:
         return 0.0

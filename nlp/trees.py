@@ -30,14 +30,13 @@ class Forest:
         """P(true) of each row, shape (n,)."""
         import numpy as np
 
-        at = np.zeros((len(rows), len(self.feature)), np.intp)
-        trees = np.arange(len(self.feature))
-        samples = np.arange(len(rows))[:, None]
+        roots = np.arange(len(self.feature)) * self.feature.shape[1]  # `take` counts nodes and values through
+        samples = np.arange(len(rows))[:, None] * rows.shape[1]
+        at = np.tile(roots, (len(rows), 1))
         for _ in range(6):
-            feature = self.feature[trees, at]
-            below = rows[samples, np.maximum(feature, 0)] <= self.threshold[trees, at]
-            at = np.where(below, self.left[trees, at], self.right[trees, at]).astype(np.intp)
-        score = self.start + self.value[trees, at].sum(1, dtype=np.float64)
+            below = rows.take(samples + np.maximum(self.feature.take(at), 0)) <= self.threshold.take(at)
+            at = np.where(below, self.left.take(at), self.right.take(at)) + roots
+        score = self.start + self.value.take(at).sum(1, dtype=np.float64)
         result: NDArray[np.float64] = 1 / (1 + np.exp(-score))
         return result
 

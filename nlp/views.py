@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from nlp.first_letters import narrowed
+from nlp.remembered import Remembered
 from nlp.text import Prepared
 
 CLASSES = (
@@ -51,7 +53,8 @@ def _lexicon() -> _Lexicon:
             (stems if word.endswith("*") else words).setdefault(word.removesuffix("*"), set()).add(number)
         for phrase in data["phrases"].get(name, []):
             phrases.setdefault(phrase, set()).add(number)
-    pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, phrases), key=len, reverse=True)) + r")\b")
+    longest_first = sorted(map(re.escape, phrases), key=len, reverse=True)
+    pattern = narrowed(re.compile(r"\b(?:" + "|".join(longest_first) + r")\b"))
     pivots: dict[str, tuple[str, ...]] = {}
     for phrase in phrases:
         pivot = max(re.findall(r"\w+", phrase), key=len)
@@ -75,10 +78,11 @@ def word_classes(word: str) -> tuple[int, ...]:
     return tuple(sorted({number for classes in starts for number in classes}))
 
 
-@lru_cache(maxsize=1 << 17)
-def polar(word: str) -> bool:
-    """Whether a lower-case word says up, down, good or bad."""
+def _polar(word: str) -> bool:
     return any(number in _POLAR for number in word_classes(word))
+
+
+POLAR = Remembered(_polar)  # whether a lower-case word says up, down, good or bad
 
 
 def _phrases_with(word: str) -> tuple[str, ...]:
@@ -86,11 +90,13 @@ def _phrases_with(word: str) -> tuple[str, ...]:
     return tuple(phrase for part in re.findall(r"\w+", word) for phrase in _lexicon().pivots.get(part, ()))
 
 
-@lru_cache(maxsize=1 << 17)
 def _known(word: str) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     """The classes of a lower-case word and the phrases around it; None for most words, which have neither."""
     classes, phrases = word_classes(word), _phrases_with(word)
     return (classes, phrases) if classes or phrases else None
+
+
+_KNOWN = Remembered(_known)
 
 
 _WORD, _MARK = r"[^\W\d_]+(?:['’-][^\W\d_]+)*", r"[?!:;,“”\"…]"
@@ -115,9 +121,7 @@ class View:
     net: float  # up + good - down - bad, signs turned by a negation up to three words before
 
 
-@lru_cache(maxsize=1 << 15)
-def _lowered(word: str) -> str:
-    return word.casefold().replace("’", "'")
+_LOWERED: Remembered[str, str] = Remembered(lambda word: word.casefold().replace("’", "'"))
 
 
 def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int, int, str]]) -> View:
@@ -126,7 +130,7 @@ def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int,
     spans = iter([m for m in mentions if m[1] > start and m[0] < end])
     mask = next(spans, None)
     if mask is None and not _NUMERIC.search(prepared.text, start, end):
-        return _counted_view([*map(_lowered, _PLAIN.findall(prepared.text, start, end))])
+        return _counted_view([*map(_LOWERED.__getitem__, _PLAIN.findall(prepared.text, start, end))])
     for match in _TOKEN.finditer(prepared.text, start, end):
         first, last = match.span()
         while mask and first >= mask[1]:
@@ -142,7 +146,7 @@ def view(prepared: Prepared, start: int, end: int, mentions: Sequence[tuple[int,
 
 def _masked(match: re.Match[str]) -> str:
     kind = match.lastgroup
-    return _lowered(match[0]) if kind == "word" else _MASKS.get(kind or "") or match[0]
+    return _LOWERED[match[0]] if kind == "word" else _MASKS.get(kind or "") or match[0]
 
 
 def _counted_view(tokens: Sequence[str]) -> View:
@@ -177,7 +181,7 @@ def lexicon_counts(tokens: Sequence[str]) -> tuple[tuple[float, ...], float]:
 @lru_cache(maxsize=512)  # the candidates of one clause ask for the same words in turn
 def _counted(tokens: tuple[str, ...]) -> tuple[tuple[float, ...], float]:
     counts, net, negated = [0.0] * len(CLASSES), 0.0, -9
-    known = [(place, found) for place, found in enumerate(map(_known, tokens)) if found]
+    known = [(place, found) for place, found in enumerate(map(_KNOWN.__getitem__, tokens)) if found]
     for position, (classes, _) in known:
         for number in classes:
             counts[number] += 1

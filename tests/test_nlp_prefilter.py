@@ -66,6 +66,7 @@ def test_caseless_finds_what_the_pattern_finds(text: str) -> None:
 
 
 STARTS = [
+    r"(?<![\w-])soon|(?P<some>days)|abc",
     r"(?<![\w-])(?:(?:over |in )?(?:the )?next (?:few )?days|soon|\d{1,2}[ -]weeks?)",
     r"(?:[+−]?(?:US\$|\$)?\d+|a{0,2}b+c)",
     r"\b(?:x|yy?|[^z]q)\b",

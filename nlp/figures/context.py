@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nlp.figures.lexicon import cue_groups
 from nlp.figures.quantity import Quantity
+from nlp.prefilter import Gate
 from nlp.text import Prepared
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z’'&-]*|\d[\d.,]*|[$%€£¥]|[.,;:()!?—–|/\"“”]")
@@ -157,8 +159,9 @@ _BREAKS = frozenset(".;—–()|:") | {"while", "but", "whereas", "although"}
 
 def clause_features(prefix: str) -> Iterator[str]:
     """What the sentence says before the number, as a whole: modals, conditions, forecasts."""
-    for name, pattern in _WHOLE.items():
-        if pattern.search(prefix):
+    possible = _gate().open(prefix)
+    for number, (name, pattern) in enumerate(_WHOLE.items()):
+        if number in possible and pattern.search(prefix):
             yield f"said:{name}"
 
 
@@ -182,3 +185,8 @@ _WHOLE = {
     "of": re.compile(r"\bof\b(?: (?:the|a|about|around|nearly|over|more than|some))?\s?$"),
     "by": re.compile(r"\bby\b(?: (?:the|a|about|around|nearly|over|more than|some))?\s?$"),
 }
+
+
+@cache
+def _gate() -> Gate:
+    return Gate(list(_WHOLE.values()))

@@ -27,7 +27,7 @@ from nlp.figures.lexicon import (
 from nlp.figures.quantity import Quantity as Quantity
 from nlp.figures.ranges import ranges
 from nlp.periods import Period
-from nlp.prefilter import Caseless
+from nlp.prefilter import Caseless, Numeric
 
 _NUMBER = (  # 1,234.5 and 1’234, lakhs 12,34,567, decimal comma 0,5%, plain
     r"(?:\d{1,3}(?:[,’'\u00a0\u202f]\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d+,\d{1,2}(?=\s?[%€])|"
@@ -39,6 +39,7 @@ _NOT_WRITTEN = (
     r"(?<!halving(?! (?:its|the|their|in|from|to)\b))(?<!second half)(?<!first half)"
     r"(?! (?:straight|consecutive|time|day|week|month|year|round|party|quarter of 20|bottom|top|down on))"
 )
+REACH = 24  # characters that a sign, a currency ("pounds sterling") and a blank before a number may take
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 
@@ -69,7 +70,7 @@ def _patterns() -> tuple[Caseless, Caseless]:
         rf"(?:[ -](?:(?P<curw>{currency})|(?P<unitw>(?:and a half )?{unit})))?(?![\w]))",
         re.IGNORECASE,
     )
-    return Caseless(digits), Caseless(words)
+    return Numeric(digits, REACH), Caseless(words)
 
 
 def find_quantities(text: str, periods: Iterable[Period], mentions: Iterable[AssetMention] = ()) -> list[Quantity]:

@@ -27,8 +27,8 @@ class Linear:
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
         """The sum of weights per class, added up in the order of the rows, whatever order the features come in."""
-        places = map(self.places.get, features)
-        rows = np.array(sorted([place for place in places if place is not None]), np.intp)
+        places = sorted([place for place in map(self.places.get, features) if place is not None])
+        rows = np.fromiter(places, np.intp, len(places))
         found: NDArray[np.float32] = self.bias + np.add.reduce(self.weights.take(rows, 0), 0)
         return found
 
