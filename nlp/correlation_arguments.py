@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp.correlation_candidates import Pair, Thing, lexicon_drivers
+from nlp.correlation_candidates import lexicon_drivers
+from nlp.correlation_things import Pair, Thing
 from nlp.figures.grammar import Quantity, number_of
 from nlp.first_letters import narrowed
 from nlp.prefilter import Caseless

@@ -5,50 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, pairwise
 
-from markets.assets import registry
+from nlp.anaphora import pointed_at, points_at_a_pattern, sisters
 from nlp.anchors import function_words
 from nlp.assets import AssetMention
+from nlp.correlation_memory import Memory
 from nlp.correlation_phrases import open_phrases
 from nlp.correlation_rules import Driver, cues_in, driver_spans, possible_names
+from nlp.correlation_scene import Scene
+from nlp.correlation_things import OPEN, Pair, Thing, chart, overlap
 from nlp.exclusions import left_out
 from nlp.text import Prepared, Sentence
 
 READ = ("title", "heading", "body", "post")
 GENERAL = frozenset(f"frame {name}" for name in ("general", "lead", "relation", "denial"))
-TITLE, MAIN = 8, 9  # the `distance` of what the title names, and of what the document is about
-OPEN = Driver("open phrase", re.compile("(?!)"), "")  # what no lexicon lists
-_CARRIED = 3  # things named before that a sentence may speak of
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What one side of a pair is: an asset, or a driver from the lexicon. Offsets are None where it is carried over.
-
-    `distance` counts the sentences back to where it was named; `main`: the asset the document is about.
-    """
-
-    name: str
-    start: int | None
-    end: int | None
-    driver: Driver | None = None
-    distance: int = 0
-    main: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A driver and a response in sentence number `sentence`."""
-
-    sentence: int
-    driver: Thing
-    response: Thing
-    reversed: bool  # the response is printed first
-    together: int = 0  # sentences of the document that name both
-    in_title: bool = False  # the title names both
+_OF_A_LIST = re.compile(
+    r"(?:\s\([^()]{1,8}\))?(?:,|,?\s(?:and|or|&|as well as)|/)\s?(?:the\s|in\s|of\s|both\s|to\s){0,2}", re.IGNORECASE
+)  # "XRP (Ripple), Cardano and the yen"
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def main_asset(prepared: Prepared, mentions: Sequence[AssetMention]) -> str | None:
@@ -68,89 +45,77 @@ def pairs_by_sentence(
 ) -> Iterator[tuple[int, Callable[[], list[Pair]]]]:
     """The sentences with candidates, and what tells the candidates of each: most are never asked for."""
     scenes = list(_scenes(prepared, mentions))
-    here = {(scene.number, names) for scene in scenes for names in _named_together(scene)}
+    here = {(scene.number, names) for scene in scenes for names in scene.named_together()}
     together = Counter(names for _, names in here)
     titles = {names for number, names in here if prepared.sentences[number].role == "title"}
 
-    def told(scene: _Scene) -> list[Pair]:
-        named = [(driver, response, frozenset((driver.name, response.name))) for driver, response in _sides(scene)]
+    def told(scene: Scene) -> list[Pair]:
+        named = [(driver, response, frozenset((driver.name, response.name))) for driver, response in scene.sides()]
         return [
             Pair(scene.number, driver, response, _reversed(driver, response), together[names], names in titles)
             for driver, response, names in named
         ]
 
     for scene in scenes:
-        if scene.named or _responses(scene, scene.known()):
+        if scene.named or scene.responses(scene.known()):
             yield scene.number, partial(told, scene)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What sentence `number` names: assets, drivers of the lexicon, readings of a chart; `general`: it says a rule.
-
-    `before`: what was named before it, by distance, the nearest first; `main`: the asset the document is about.
-    """
-
-    number: int
-    named: Sequence[Thing]
-    outer: Sequence[Thing]
-    chart: Sequence[Thing]
-    general: bool
-    before: Sequence[tuple[int, Sequence[Thing]]]
-    main: str | None
-
-    def known(self) -> list[Thing]:
-        """Things named before and not here, the nearest first."""
-        seen, found = {thing.name for thing in (*self.named, *self.outer)}, []
-        for distance, things in self.before:
-            for thing in things:
-                if thing.name not in seen:
-                    seen.add(thing.name)
-                    found.append(Thing(thing.name, None, None, thing.driver, distance, thing.name == self.main))
-        return found
-
-
-def _scenes(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[_Scene]:
+def _scenes(prepared: Prepared, mentions: Sequence[AssetMention]) -> Iterator[Scene]:
     by_sentence: dict[int, list[AssetMention]] = {}
+    same = sisters(mention.symbol for mention in mentions)
     for mention in mentions:
-        by_sentence.setdefault(mention.sentence, []).append(mention)
-    memory = _Memory(main_asset(prepared, mentions))
+        meant = replace(mention, symbol=same[mention.symbol]) if mention.symbol in same else mention
+        by_sentence.setdefault(mention.sentence, []).append(meant)
+    memory = Memory(main_asset(prepared, mentions))
     for number, sentence in enumerate(prepared.sentences):
         if sentence.role not in READ:
             continue
-        here = _first_of_each(by_sentence.get(number, []))
-        named = [Thing(m.symbol, m.start, m.end, main=m.symbol == memory.main) for m in here]
-        named += _loosely_named(prepared.text, sentence, named, memory)
-        found = list(lexicon_drivers(prepared.text, sentence.start, sentence.end))
-        cues = cues_in(prepared.sentence_text(number))
-        general = any(frame in GENERAL for frame in cues)
-        if general or "frame signal" in cues:
-            found += _open_drivers(prepared, number, [*named, *found])
-        outer, chart = [t for t in found if not _chart(t)], [t for t in found if _chart(t)]
-        yield _Scene(number, named, outer, chart, general, memory.before(), memory.main)
-        memory.note(sentence.role, [*named, *outer])
+        scene = _scene(prepared, number, by_sentence.get(number, []), memory)
+        yield scene
+        memory.note(sentence.role, [*scene.named, *scene.outer], scene.general)
 
 
-class _Memory:
-    """What the sentences before named: the last two of them, the title, and the document's main asset."""
+def _scene(prepared: Prepared, number: int, mentions: Sequence[AssetMention], memory: Memory) -> Scene:
+    sentence, text = prepared.sentences[number], prepared.sentence_text(number)
+    named = [Thing(m.symbol, m.start, m.end) for m in _first_of_each(mentions)]
+    named += _loosely_named(prepared.text, sentence, named, memory.coins)
+    found = [t for t in lexicon_drivers(prepared.text, sentence.start, sentence.end) if not _is_named(t, named)]
+    pointed = pointed_at(text, sentence.start, memory.latest, [*named, *found])
+    named += [t for t in pointed if not any(overlap(t, other) for other in named)]
+    cues = cues_in(text)
+    general, signal = any(frame in GENERAL for frame in cues), "frame signal" in cues
+    if general or signal:
+        found += _open_drivers(prepared, number, [*named, *found])
+    named = [replace(t, main=True) if t.name == memory.main else t for t in named]
+    again = memory.fresh and (_YEAR.search(text) is not None or points_at_a_pattern(text))
+    return Scene(
+        number=number,
+        named=_in_lists(prepared.text, named),
+        outer=_in_lists(prepared.text, [t for t in found if not chart(t)]),
+        chart=[t for t in found if chart(t)],
+        general=general,
+        again=again,
+        before=memory.before(again),
+        main=memory.main,
+    )
 
-    def __init__(self, main: str | None) -> None:
-        self.main = main
-        asset = registry().get(main) if main else None
-        self.coins = asset is not None and (asset.kind == "coin" or asset.symbol in ("CRYPTO", "ALTS", "MEMES"))
-        self.about = [Thing(main, None, None)] if main else []
-        self.title: Sequence[Thing] = ()
-        self.last: list[Sequence[Thing]] = []
 
-    def note(self, role: str, things: Sequence[Thing]) -> None:
-        if role == "title":
-            self.title = things
-        else:
-            self.last = [things, *self.last[:1]]
+def _is_named(thing: Thing, named: Sequence[Thing]) -> bool:
+    """ "The yield curve" is a series of its own where it is named, and not a driver beside it."""
+    return any(overlap(thing, other) for other in named if other.name == "US_CURVE")
 
-    def before(self) -> list[tuple[int, Sequence[Thing]]]:
-        """What was named so far, by distance."""
-        return [*enumerate(self.last, 1), (TITLE, self.title), (MAIN, self.about)]
+
+def _in_lists(text: str, things: Sequence[Thing]) -> list[Thing]:
+    """The things with the end of the list each stands in: "gold, silver and copper" is one list."""
+    if len(things) < 2:
+        return list(things)
+    placed = sorted(things, key=lambda t: t.start or 0, reverse=True)
+    rows: dict[str, int] = {}
+    for right, left in pairwise(placed):
+        if left.end and right.start and right.end and _OF_A_LIST.fullmatch(text, left.end, right.start):
+            rows[left.name] = rows.setdefault(right.name, right.end)
+    return [replace(t, row=rows[t.name]) if t.name in rows else t for t in things]
 
 
 def _first_of_each(mentions: Sequence[AssetMention]) -> list[AssetMention]:
@@ -162,18 +127,18 @@ def _open_drivers(prepared: Prepared, number: int, known: Sequence[Thing]) -> It
     base = prepared.sentences[number].start
     for start, end, name in open_phrases(prepared.sentence_text(number)):
         thing = Thing(name, base + start, base + end, OPEN)
-        if not any(_overlap(thing, other) for other in known):
+        if not any(overlap(thing, other) for other in known):
             yield thing
 
 
-def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing], memory: _Memory) -> list[Thing]:
+def _loosely_named(text: str, sentence: Sentence, named: Sequence[Thing], coins: bool) -> list[Thing]:
     found: list[Thing] = []
     for name in possible_names(text[sentence.start : sentence.end]):
         match = name.pattern.search(text, sentence.start, sentence.end)
-        symbol = name.among_coins if memory.coins and name.among_coins else name.symbol
+        symbol = name.among_coins if coins and name.among_coins else name.symbol
         if match and symbol not in {t.name for t in named}:
-            thing = Thing(symbol, *match.span(), main=symbol == memory.main)
-            if not any(_overlap(thing, other) for other in [*named, *found]) and not _left_out(text, sentence, thing):
+            thing = Thing(symbol, *match.span())
+            if not any(overlap(thing, other) for other in [*named, *found]) and not _left_out(text, sentence, thing):
                 found.append(thing)
     return found
 
@@ -200,48 +165,6 @@ def drivers_in(text: str) -> tuple[tuple[int, int, Driver, str], ...]:
             name = printed if driver.printed and printed else driver.label
             taken.append((first, last, driver, driver.asset or name))
     return tuple(taken)
-
-
-def _responses(scene: _Scene, known: Sequence[Thing]) -> list[Thing]:
-    """What a driver may act on: the assets named, and those before; several of these where it says a rule."""
-    assets = [t for t in known if t.driver is None or t.driver.asset]
-    return [*scene.named, *assets[: _CARRIED if scene.general else 1]]
-
-
-def _sides(scene: _Scene) -> Iterator[tuple[Thing, Thing]]:
-    """Driver and response of every candidate; for each response, its own chart or course last."""
-    known = scene.known()
-    carried = known[:_CARRIED] if scene.general else ()
-    for response in _responses(scene, known):
-        for driver in (*scene.outer, *scene.named, *carried):
-            if _distinct(driver, response):
-                yield driver, response
-        base = scene.chart[0] if scene.chart else response
-        reading = base.driver if scene.chart else None
-        yield Thing(response.name, base.start, base.end, reading, base.distance, base.main), response
-
-
-def _named_together(scene: _Scene) -> Iterator[frozenset[str]]:
-    """The names of the candidates of which both things stand in the sentence."""
-    for response in scene.named:
-        yield frozenset((response.name,))
-        for driver in (*scene.outer, *scene.named):
-            if _distinct(driver, response):
-                yield frozenset((driver.name, response.name))
-
-
-def _distinct(driver: Thing, response: Thing) -> bool:
-    return driver.name != response.name and not _overlap(driver, response)
-
-
-def _chart(thing: Thing) -> bool:
-    return thing.driver is not None and thing.driver.chart
-
-
-def _overlap(a: Thing, b: Thing) -> bool:
-    if a.start is None or b.start is None or a.end is None or b.end is None:
-        return False
-    return a.start < b.end and b.start < a.end
 
 
 def _reversed(driver: Thing, response: Thing) -> bool:

@@ -8,8 +8,9 @@ from functools import lru_cache
 from itertools import combinations
 
 from markets.assets import registry
-from nlp.correlation_candidates import MAIN, OPEN, TITLE, Pair, Thing, drivers_in
+from nlp.correlation_candidates import drivers_in
 from nlp.correlation_rules import cue_spans, cues_in, movement_finders, named_cues
+from nlp.correlation_things import MAIN, OPEN, TITLE, TOPIC, Pair, Thing
 from nlp.remembered import Remembered
 from nlp.text import Prepared
 
@@ -126,8 +127,8 @@ def kind_of(thing: Thing) -> str:
 
 def _where(thing: Thing) -> str:
     if thing.start is not None:
-        return "here"
-    return {TITLE: "title", MAIN: "main"}.get(thing.distance, f"back {thing.distance}")
+        return "pointed" if thing.pointed else "here"
+    return {TITLE: "title", MAIN: "main", TOPIC: "topic"}.get(thing.distance, f"back {thing.distance}")
 
 
 def _between(prepared: Prepared, pair: Pair) -> Iterator[str]:
@@ -141,7 +142,12 @@ def _between(prepared: Prepared, pair: Pair) -> Iterator[str]:
     inside = (cue for start, end, cue in spans if left[1] <= base + start and base + end <= right[0])
     yield f"gap:{min(max(0, right[0] - left[1]) // 20, 6)}"
     yield from (f"gap:{cue}" for cue in named_cues(inside))
-    yield from (f"gapw:{word}" for word in set(_TOKEN.findall(text[left[1] : right[0]].casefold())[:12]))
+    yield from _gap_words(text[left[1] : right[0]])
+
+
+@lru_cache(maxsize=2048)
+def _gap_words(text: str) -> tuple[str, ...]:
+    return tuple(f"gapw:{word}" for word in set(_TOKEN.findall(text.casefold())[:12]))
 
 
 def _beside(prepared: Prepared, pair: Pair) -> Iterator[str]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
 from nlp.assets import AssetMention
-from nlp.correlation_candidates import Pair, pairs_by_sentence
+from nlp.correlation_candidates import pairs_by_sentence
 from nlp.correlation_features import pair_features, sentence_features, sort_of
 from nlp.correlation_relation import relation_features
+from nlp.correlation_things import Pair
 from nlp.text import Prepared
+
+SURE, MANY, SHARE = 0.25, 4, 0.15  # a document is dense in patterns where so many and such a share are so likely
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Limits:
     """`sentence`: the least probability that a sentence claims a pattern, below which its pairs are not looked at.
 
     `first`: the least probability of a pair; `again`: of the same pair in another sentence; `beside`: of a second
-    pair in a sentence; `cause`: of a cause.
+    pair in a sentence; `cause`: of a cause. Shares of these limits: `listed` of `first`, where another of the same
+    list was found; `dense` of all of patterns, where many sentences of the document tell one.
     """
 
     sentence: float
@@ -68,6 +72,13 @@ class Limits:
     again: float
     beside: float
     cause: float
+    listed: float = 1.0
+    dense: float = 1.0
+
+    def where_dense(self) -> Limits:
+        """The limits in a document of many patterns."""
+        share = self.dense
+        return replace(self, first=share * self.first, again=share * self.again, beside=share * self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +138,48 @@ def _probability(log_odds: float) -> float:
 
 def chosen(scored: Sequence[Scored], limits: Limits) -> Iterator[tuple[Scored, bool]]:
     """The pairs to report, most certain first, and whether each is a pattern (else a cause)."""
+    limits = limits.where_dense() if _dense(scored) else limits
     met: set[frozenset[str]] = set()
-    sentences: set[int] = set()
+    sentences: dict[int, list[Pair]] = {}
     taken: set[tuple[int, frozenset[str]]] = set()
     for candidate in sorted(scored, key=lambda s: -s.pattern):
-        if candidate.pattern < limits.first:
+        if candidate.pattern < limits.first * limits.listed:
             break
-        number = candidate.pair.sentence
-        names = frozenset((candidate.pair.driver.name, candidate.pair.response.name))
-        least = max(limits.again if names in met else 0.0, limits.beside if number in sentences else 0.0)
-        if (number, names) not in taken and candidate.pattern >= least:
+        pair, names = candidate.pair, frozenset((candidate.pair.driver.name, candidate.pair.response.name))
+        beside = sentences.get(pair.sentence, ())
+        least = _least(limits, names in met, bool(beside), any(_listed(pair, other) for other in beside))
+        if (pair.sentence, names) not in taken and candidate.pattern >= least:
             met.add(names)
-            sentences.add(number)
-            taken.add((number, names))
+            sentences.setdefault(pair.sentence, []).append(pair)
+            taken.add((pair.sentence, names))
             yield candidate, True
     for candidate in sorted(scored, key=lambda s: -s.cause):
         if candidate.cause < limits.cause:
             break
         if candidate.pair.sentence not in sentences:
-            sentences.add(candidate.pair.sentence)
+            sentences[candidate.pair.sentence] = [candidate.pair]
             yield candidate, False
+
+
+def _least(limits: Limits, again: bool, beside: bool, listed: bool) -> float:
+    if listed:
+        return limits.first * limits.listed
+    return max(limits.first, limits.again if again else 0.0, limits.beside if beside else 0.0)
+
+
+def _listed(pair: Pair, other: Pair) -> bool:
+    """ "When bubbles burst, gold, silver and copper burst too": what is said of one of a list is said of all."""
+    same_driver, same_response = pair.driver.name == other.driver.name, pair.response.name == other.response.name
+    responses = same_driver and pair.response.row > 0 and pair.response.row == other.response.row
+    drivers = same_response and pair.driver.row > 0 and pair.driver.row == other.driver.row
+    return responses or drivers
+
+
+def _dense(scored: Sequence[Scored]) -> bool:
+    """Whether a document has many sentences that tell a pattern: the doubtful ones are then likelier to do so too."""
+    best: dict[int, float] = {}
+    for candidate in scored:
+        number = candidate.pair.sentence
+        best[number] = max(best.get(number, 0.0), candidate.pattern)
+    sure = sum(chance >= SURE for chance in best.values())
+    return sure >= MANY and sure >= SHARE * (max(best) + 1)

@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W_][\w’'&/.%-]*")
 _PRONOUNS = frozenset(
     "it they he she we i you this that these those there who which what here one nothing everything something".split()  # noqa: SIM905
 )
+_CLITIC = re.compile(r"[’'](?:ve|s|re|d|ll|m)$")
 _MOST_WORDS = 4
 
 
@@ -34,7 +35,7 @@ def _phrases(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _SUBJECT.finditer(text):
         words = list(_WORD.finditer(match["phrase"]))
         kept = [word for word in words if word[0].casefold() not in function_words()]
-        if not kept or words[-1][0].casefold() in _PRONOUNS:
+        if not kept or _CLITIC.sub("", words[-1][0].casefold()) in _PRONOUNS:  # "they’ve" too
             continue
         kept = kept[-_MOST_WORDS:]
         first = match.start("phrase")

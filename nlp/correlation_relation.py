@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nlp.correlation_candidates import Pair
 from nlp.correlation_features import kind_of
 from nlp.correlation_rules import cues_in, movement_finders, usual_sign
+from nlp.correlation_things import Pair
 from nlp.text import Prepared
 
 _CLAUSE = re.compile(r"[,;:—–]\s|\s(?:but|while|whereas|although)\s")

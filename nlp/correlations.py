@@ -10,10 +10,10 @@ from nlp.assets import AssetMention
 from nlp.attribution import Attribution
 from nlp.claims import Correlation, Modality
 from nlp.correlation_arguments import coefficient, driver_event, instances, lag_days, magnitude, periods
-from nlp.correlation_candidates import Pair
 from nlp.correlation_model import CorrelationModel, Scored, chosen
 from nlp.correlation_relation import outline
 from nlp.correlation_rules import cues_in
+from nlp.correlation_things import Pair
 from nlp.correlation_weights import shipped
 from nlp.directions import stated_relation
 from nlp.figures.grammar import Quantity

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from nlp.correlation_arguments import coefficient
-from nlp.correlation_candidates import OPEN, Pair, Thing
+from nlp.correlation_things import OPEN, Pair, Thing
 from nlp.prefilter import Caseless
 from nlp.text import Prepared
 
@@ -36,6 +36,11 @@ class Directions:
     another: Caseless
     event: Caseless
     event_series: frozenset[str]
+    turned_before: re.Pattern[str]
+    turned_behind: re.Pattern[str]
+    topped: re.Pattern[str]
+    bottomed: re.Pattern[str]
+    unrelated: Caseless
     per_dollar: re.Pattern[str]
     dollar: re.Pattern[str]
 
@@ -65,6 +70,11 @@ def directions() -> Directions:
         _words(data["clause"]["another"]),
         _words(data["event"]["words"]),
         frozenset(data["event"]["series"]),
+        re.compile(rf"(?<![\w-])(?:{data['turning']['before']})\s(?:the\s|a\s)?$", re.IGNORECASE),
+        re.compile(rf"(?:[’']s?)?\s(?:{data['turning']['behind']})(?!\w)", re.IGNORECASE),
+        re.compile(rf"\s(?:{data['turning']['top']})(?!\w)", re.IGNORECASE),
+        re.compile(rf"\s(?:{data['turning']['bottom']})(?!\w)", re.IGNORECASE),
+        _words(data["together"]["unrelated"]),
         re.compile(data["turned"]["symbols"]),
         re.compile(data["turned"]["dollar"], re.IGNORECASE),
     )
@@ -76,16 +86,26 @@ def _words(pattern: str) -> Caseless:
 
 
 def stated_relation(prepared: Prepared, pair: Pair) -> str | None:
-    """positive or negative where the sentence says it in so many words; None where it leaves that to the reader.
+    """positive, negative or none where the sentence says it in so many words; None where it leaves that to the reader.
 
     Two series that rise and fall together are positive; an event is positive where the response rises after it.
     """
     if pair.driver.start is None or pair.response.start is None or pair.driver.start == pair.response.start:
         return None
     text, base = prepared.sentence_text(pair.sentence), prepared.sentences[pair.sentence].start
+    if directions().unrelated.found(text):
+        return "none"
     if directions().apart.found(text):
         return _parted(text, _span(pair.driver, base), _span(pair.response, base))
-    return _together(text, pair) or _by_movements(text, _span(pair.driver, base), _span(pair.response, base), pair)
+    return _together(text, pair) or _by_movements(
+        prepared, text, _span(pair.driver, base), _span(pair.response, base), pair
+    )
+
+
+def _behind_list(thing: Thing, printed: tuple[int, int], other: tuple[int, int], base: int) -> tuple[int, int]:
+    """The span of a thing up to the end of its list: what follows "gold, silver and copper" is said of each."""
+    end = max(printed[1], thing.row - base)
+    return printed if printed[0] < other[0] < end else (printed[0], end)
 
 
 def _span(thing: Thing, base: int) -> tuple[int, int]:
@@ -114,14 +134,35 @@ def _together(text: str, pair: Pair) -> str | None:
     return None
 
 
-def _by_movements(text: str, driver: tuple[int, int], response: tuple[int, int], pair: Pair) -> str | None:
+def _turns_there(text: str, span: tuple[int, int]) -> bool:
+    """ "Tops of gold", "when gold peaked": an event, after which the response goes its own way."""
+    rule = directions()
+    return (
+        rule.turned_before.search(text, 0, span[0]) is not None or rule.turned_behind.match(text, span[1]) is not None
+    )
+
+
+def _after_a_turn(behind: str) -> str | None:
+    """ "Bitcoin topped a year after the halving": the event goes with a fall."""
+    rule = directions()
+    return "negative" if rule.topped.match(behind) else "positive" if rule.bottomed.match(behind) else None
+
+
+def _by_movements(
+    prepared: Prepared, text: str, driver: tuple[int, int], response: tuple[int, int], pair: Pair
+) -> str | None:
     thing, between = pair.driver, text[min(driver[1], response[1]) : max(driver[0], response[0])]
     if directions().another.found(between):
         return None
-    after = _movement(text, response, driver, acted_on=True) * _quoted(pair.response, text[slice(*response)])
+    base = prepared.sentences[pair.sentence].start
+    listed = _behind_list(pair.response, response, driver, base), _behind_list(thing, driver, response, base)
+    after = _movement(text, listed[0], driver, acted_on=True) * _quoted(pair.response, text[slice(*response)])
+    if not after and _is_event(thing, text[slice(*driver)]):
+        return _after_a_turn(text[response[1] :])
     if not after:
         return None
-    moved = 1 if _is_event(thing, text[slice(*driver)]) else _movement(text, driver, response, acted_on=False)
+    event = _is_event(thing, text[slice(*driver)]) or _turns_there(text, driver)
+    moved = 1 if event else _movement(text, listed[1], response, acted_on=False)
     moved *= _quoted(thing, text[slice(*driver)])
     if thing.name in directions().event_series and not _verb(text[driver[1] :]):
         moved = abs(moved)

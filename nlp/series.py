@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from markets.assets import registry
 from nlp.assets import AssetMention
 from nlp.first_letters import narrowed
 from nlp.prefilter import Caseless
@@ -65,7 +66,9 @@ def with_series(prepared: Prepared, mentions: Sequence[AssetMention]) -> tuple[A
 def _implied(prepared: Prepared, mentions: Sequence[AssetMention]) -> list[AssetMention]:
     rule, text = series(), prepared.text
     taken = sorted((m.start, m.end) for m in mentions)
-    implied = [(rule.yields, "US10Y"), (rule.volatility, "VIX")]
+    implied = [(rule.yields, "US10Y")]
+    if not _of_coins(mentions):
+        implied.append((rule.volatility, "VIX"))
     if _BANKS.search(text):
         implied.insert(0, (rule.policy, "FEDFUNDS"))
     found = []
@@ -77,6 +80,12 @@ def _implied(prepared: Prepared, mentions: Sequence[AssetMention]) -> list[Asset
             if _free(taken, start, end):
                 found.append(AssetMention(start, end, symbol, match.group(), prepared.sentence_at(start)))
     return found
+
+
+def _of_coins(mentions: Sequence[AssetMention]) -> bool:
+    """Whether most of what a text names are coins, whose implied volatility is not that of stocks."""
+    assets = [registry().get(mention.symbol) for mention in mentions]
+    return 2 * sum(asset is not None and asset.kind == "coin" for asset in assets) > len(assets)
 
 
 def _free(taken: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlp.assets import AssetMention, find_assets
-from nlp.correlation_candidates import Pair, pairs
+from nlp.correlation_candidates import pairs
 from nlp.correlation_features import pair_features, sentence_features, sort_features, sort_of
 from nlp.correlation_model import CorrelationModel, Limits, LogOdds
 from nlp.correlation_relation import relation_features
+from nlp.correlation_things import Pair
 from nlp.correlation_weights import save
 from nlp.gold import Annotated, load_gold, load_labels, own_corpus
 from nlp.series import with_series
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 LEAST = 4  # sentences below which a feature is left out
+ALONE = ("correlation_sentences", "correlation_documents")  # files of the corpus for correlations alone
 OWN_WEIGHT = 1.2  # of a sentence of the corpus beside one of a real article
 CAUSE_WEIGHT = 0.5  # of a cause beside a pattern, where pairs and relations are learned
 RELATIONS = ("positive", "negative", "none")
 STRENGTH = {"sentence": 0.1, "pair": 0.3, "claim": 0.1, "relation": 0.3}  # inverse of the L2 penalty
-LIMITS = Limits(sentence=0.05, first=0.13, again=0.18, beside=0.3, cause=0.25)  # chosen by cross-validation
+LIMITS = Limits(sentence=0.05, first=0.155, again=0.19, beside=0.34, cause=0.25, listed=0.5, dense=0.65)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +222,9 @@ def _conditional(
 
 
 def own_documents() -> list[Annotated]:
-    """nlp/corpus/correlation_sentences.jsonl, and the training part of the rest of the corpus."""
-    alone = load_gold(Path(str(files("nlp").joinpath("corpus", "correlation_sentences.jsonl"))))
+    """What of the corpus has only correlations annotated, and the training part of the rest."""
+    folder = Path(str(files("nlp").joinpath("corpus")))
+    alone = [gold for name in ALONE for gold in load_gold(folder / f"{name}.jsonl")]
     return [*alone, *own_corpus("train")]
 
 
