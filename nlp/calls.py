@@ -15,7 +15,7 @@ from nlp.modality import modality_of
 from nlp.opinions import Judged, Opinion, judged
 from nlp.ranking import Item, items, rank_probabilities
 from nlp.reading import Reading
-from nlp.stance import StanceModel
+from nlp.stance_reader import StanceReader
 from nlp.targets import find_target
 from nlp.trees import Forest
 from nlp.version import EXTRACTOR_VERSION
@@ -28,7 +28,7 @@ QUOTE_LENGTH = 300
 class CallModel:
     """The trained parts of call reading."""
 
-    stance: StanceModel
+    stance: StanceReader
     ranking: Forest
     calibration: Calibration
 
