@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 WORDS = 6000  # the commonest words get rows of their own
 BATCH, RATE, WARM_UP = 256, 2e-3, 200
-EPOCHS, LEAST_STEPS = 4, 240  # the second where there are few examples
+EPOCHS, LEAST_STEPS = 4, 80  # the second where there are few examples
 DROPPED = 0.2
 BESIDE_EACH_OTHER = 40  # batches whose examples are sorted by length among themselves
 
@@ -78,7 +78,7 @@ def fit(parts: NDArray[np.int32], learned: Lessons, left_out: int | None = None)
     epochs = max(EPOCHS, math.ceil(LEAST_STEPS / each))
     steps = epochs * each
     for step, numbers in enumerate(shuffled(learned, chosen, epochs, chance), 1):
-        rate = RATE * min(1.0, step / WARM_UP) * max(0.01, 1 - step / steps)
+        rate = RATE * min(1.0, step / min(WARM_UP, steps / 4)) * max(0.01, 1 - step / steps)
         optimizer.step(gradients(parameters, parts, learned.batch.part(numbers), learned.target[numbers], chance), rate)
     return in_units(parameters, middle, spread)
 
