@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,6 +18,7 @@ from nlp.attribution_quotes import (
     signature,
     starts_quoted,
 )
+from nlp.attribution_settled import PrintedNames
 from nlp.attribution_sources import Source, Sources, kind_of_cue
 from nlp.carry import Neighbours, carries, carry_features
 from nlp.claims import Voice
@@ -58,7 +60,7 @@ def attribute(prepared: Prepared, document: Document) -> tuple[Attribution, ...]
 
 # Probability from which a voice is carried over. Under one half: most of the labels behind the weights come from quick
 # readers, who carry a voice over less often than the careful ones do by whom it is judged.
-CARRIED = 0.3
+CARRIED = 0.2
 
 
 def attributions(prepared: Prepared, document: Document) -> tuple[Attribution, ...]:
@@ -68,6 +70,7 @@ def attributions(prepared: Prepared, document: Document) -> tuple[Attribution, .
     return tuple(sorted(_Reader(prepared, document).read(), key=lambda a: (a.start, a.end)))
 
 
+_MINE = re.compile(r"(?<![\w’'])(?:I|[Mm]y)(?![\w-])")  # "I think he is wrong": the writer speaks again
 INTRODUCED = ("mention", "subject")  # rules by which a voice is met without speaking
 REPORTS = ("verb", "verb_after", "according", "made_by")  # rules by which a post reports somebody else
 
@@ -114,7 +117,7 @@ class _Reader:
 
     def __init__(self, prepared: Prepared, document: Document) -> None:
         self.prepared, self.document = prepared, document
-        self.cues = _cues_of(prepared)
+        self.cues, self.names = _cues_of(prepared)
         self.sources = Sources(self._first_named())
 
     def read(self) -> Iterator[Attribution]:
@@ -164,7 +167,7 @@ class _Reader:
         introduced = (
             find_introductions(self.prepared.text, sentence.start, sentence.end) if sentence.role == "body" else []
         )
-        for cue in sorted([*cues, *introduced], key=lambda c: (c.start, c.rule not in INTRODUCED)):
+        for cue in sorted([*cues, *self.names.settled(introduced)], key=lambda c: (c.start, c.rule not in INTRODUCED)):
             if cue.rule in INTRODUCED:
                 self.sources.named(cue, number)
             elif (source := self.sources.resolve(cue, number)) is not None:
@@ -193,6 +196,8 @@ class _Reader:
             rule, confidence = "carried:quote", 0.8
         elif introduced(self.prepared, sentence.start) and current.confidence >= 0.9 and not current.distance:
             rule, confidence = "carried:colon", 0.8
+        elif _MINE.search(self.prepared.sentence_text(number)):
+            return None
         return replace(
             current,
             start=sentence.start,
@@ -244,8 +249,8 @@ def _cued(cue: Cue, source: Source, start: int, end: int, quoted: bool) -> Attri
     )
 
 
-def _cues_of(prepared: Prepared) -> list[list[Cue]]:
-    """The plausible cues of every sentence; in headings only of voices that the text names too."""
+def _cues_of(prepared: Prepared) -> tuple[list[list[Cue]], PrintedNames]:
+    """The plausible cues of every sentence, and the names they are of; in headings only voices the text names too."""
     found: list[list[Cue]] = []
     for sentence in prepared.sentences:
         heading = sentence.role in ("title", "heading")
@@ -254,6 +259,8 @@ def _cues_of(prepared: Prepared) -> list[list[Cue]]:
             continue
         cues = find_cues(prepared.text, sentence.start, sentence.end, heading)
         found.append(outside_quotations(prepared, cues, sentence.start, sentence.end))
+    names = PrintedNames(prepared.text, (c.name for cues in found for c in cues if c.reference == "name"))
+    found = [[*names.settled(cues)] for cues in found]
     printed = {
         c.name.casefold() for s, cues in zip(prepared.sentences, found, strict=True) if s.role == "body" for c in cues
     }
@@ -263,7 +270,7 @@ def _cues_of(prepared: Prepared) -> list[list[Cue]]:
         found[number] = [c for c in found[number] if _plausible(c, sentence, prepared.text, words)]
         if sentence.role in ("title", "heading"):
             found[number] = [c for c in found[number] if _in_text(c, named)]
-    return found
+    return found, names
 
 
 def _plausible(cue: Cue, sentence: Sentence, text: str, words: set[str]) -> bool:

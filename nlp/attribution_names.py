@@ -91,12 +91,14 @@ class Lexicon:
     known_houses: frozenset[str]
     publications: frozenset[str]
     viewed: frozenset[str]
+    instruments: frozenset[str]
+    name_ends: frozenset[str]
 
 
 _MORE = (
     "determiners", "bare_verbs", "inverted_verbs", "made", "stops", "title_links", "between_title", "describing",
     "group_leads", "professions", "offices", "participles", "data_words", "deeds", "setters", "policy",
-    "known_houses", "publications", "viewed",
+    "known_houses", "publications", "viewed", "instruments", "name_ends",
 )  # fmt: skip
 
 
