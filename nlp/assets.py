@@ -49,6 +49,8 @@ class AssetRules:
     """Compiled patterns of asset_rules.toml."""
 
     cues: re.Pattern[str]
+    held_before: re.Pattern[str]
+    goes_behind: re.Pattern[str]
     name_after: re.Pattern[str]
     name_before: re.Pattern[str]
     acronyms: frozenset[str]
@@ -60,6 +62,8 @@ def rules() -> AssetRules:
     data = tomllib.loads(files("nlp").joinpath("asset_rules.toml").read_text(encoding="utf-8"))
     return AssetRules(
         re.compile(data["cues"], re.IGNORECASE),
+        re.compile(data["held_before"], re.IGNORECASE),
+        re.compile(data["goes_behind"], re.IGNORECASE),
         re.compile(r"[ ]" + data["name_after"]),
         re.compile(data["name_before"] + r"$"),
         frozenset(data["acronyms"].split()),
@@ -112,7 +116,7 @@ def matchers() -> Matchers:
     nlp = blank()
     lower, exact = PhraseMatcher(nlp.vocab, attr="LOWER"), PhraseMatcher(nlp.vocab, attr="ORTH")
     for asset in registry().values():
-        _add(lower, asset.symbol, asset.aliases)
+        _add(lower, asset.symbol, (*asset.aliases, asset.symbol) if asset.kind == "currency" else asset.aliases)
         _add(lower, f"?{asset.symbol}", asset.guarded)
         _add(lower, f"!{asset.symbol}", asset.not_in)
         _add(exact, asset.symbol, asset.exact)
@@ -173,9 +177,19 @@ def _phrases(prepared: Prepared, doc: Doc) -> Iterator[AssetMention]:
             start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
             if symbol[0] == "?":
                 symbol = symbol[1:]
-                if not rules().cues.search(prepared.text, max(0, start - 60), end + 60):
+                if not _in_a_market(prepared.text, start, end):
                     continue
             yield _mention(prepared, start, end, symbol, ticker=exact)
+
+
+def _in_a_market(text: str, start: int, end: int) -> bool:
+    """Whether what is printed around a guarded name shows that it is the asset: "the price of oil", "sold oil"."""
+    rule = rules()
+    return bool(
+        rule.cues.search(text, max(0, start - 60), end + 60)
+        or rule.held_before.search(text, max(0, start - 30), start)
+        or rule.goes_behind.match(text, end)
+    )
 
 
 def _mention(prepared: Prepared, start: int, end: int, symbol: str, ticker: bool) -> AssetMention:

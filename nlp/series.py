@@ -23,6 +23,7 @@ class Series:
     """series.toml, compiled; countries are numbered in the file's order, 0 the one meant by default."""
 
     policy: Caseless
+    acts: re.Pattern[str]
     yields: Caseless
     other_yields: re.Pattern[str]
     volatility: Caseless
@@ -40,6 +41,7 @@ def series() -> Series:
     names = "|".join(f"(?P<c{i}>{row['pattern']})" for i, row in enumerate(rows))
     return Series(
         Caseless(re.compile(data["policy"]["pattern"], re.IGNORECASE)),
+        narrowed(re.compile(r"\b" + data["acts"]["pattern"])),
         Caseless(re.compile(data["yields"]["pattern"], re.IGNORECASE)),
         re.compile(data["yields"]["other"]),
         Caseless(re.compile(data["volatility"]["pattern"], re.IGNORECASE)),
@@ -66,13 +68,14 @@ def with_series(prepared: Prepared, mentions: Sequence[AssetMention]) -> tuple[A
 def _implied(prepared: Prepared, mentions: Sequence[AssetMention]) -> list[AssetMention]:
     rule, text = series(), prepared.text
     taken = sorted((m.start, m.end) for m in mentions)
-    implied = [(rule.yields, "US10Y")]
+    implied: list[tuple[Caseless | re.Pattern[str], str]] = [(rule.yields, "US10Y")]
     if not _of_coins(mentions):
         implied.append((rule.volatility, "VIX"))
     if _BANKS.search(text):
-        implied.insert(0, (rule.policy, "FEDFUNDS"))
-    found = []
+        implied = [(rule.policy, "FEDFUNDS"), (rule.acts, "FEDFUNDS"), *implied]
+    found: list[AssetMention] = []
     for pattern, symbol in implied:
+        taken = sorted([*taken, *((m.start, m.end) for m in found)])
         for match in pattern.finditer(text):
             start, end = match.span()
             if symbol == "US10Y" and rule.other_yields.search(text, max(0, start - 30), start):
