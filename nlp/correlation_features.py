@@ -147,7 +147,7 @@ def _between(prepared: Prepared, pair: Pair) -> Iterator[str]:
 
 @lru_cache(maxsize=2048)
 def _gap_words(text: str) -> tuple[str, ...]:
-    return tuple(f"gapw:{word}" for word in set(_TOKEN.findall(text.casefold())[:12]))
+    return tuple(f"gapw:{word}" for word in dict.fromkeys(_TOKEN.findall(text.casefold())[:12]))
 
 
 def _beside(prepared: Prepared, pair: Pair) -> Iterator[str]:

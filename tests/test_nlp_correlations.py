@@ -13,6 +13,7 @@ from nlp.assets import find_assets
 from nlp.claims import Correlation
 from nlp.correlation_arguments import coefficient, instances, lag_days, periods
 from nlp.correlation_candidates import pairs
+from nlp.correlation_features import _gap_words
 from nlp.correlation_phrases import open_phrases
 from nlp.correlation_rules import cues, drivers, loose_names, movement, usual_sign
 from nlp.correlation_weights import from_arrays, save, shipped, to_arrays
@@ -45,6 +46,11 @@ def read(text: str) -> tuple[Correlation, ...]:
 
 def patterns(text: str) -> list[tuple[str, str, str]]:
     return [(c.driver, c.response, c.relation) for c in read(text) if c.kind == "pattern"]
+
+
+def test_words_between_two_things_are_read_in_one_order_in_every_process() -> None:
+    words = ("tends", "to", "rise", "to", "record", "highs", "after")
+    assert _gap_words(" ".join(words)) == tuple(f"gapw:{word}" for word in dict.fromkeys(words))
 
 
 @pytest.mark.parametrize("cue", cues(), ids=lambda cue: cue.id)
