@@ -134,10 +134,12 @@ def figures(documents: Sequence[Annotated]) -> None:
 
     print(f"figures, our grammar: {spans(documents, ours)}")
     try:
-        from quantulum3 import parser
+        from quantulum3 import classifier, parser
     except ImportError:
         print("figures, quantulum3: skipped (pip install quantulum3)")
         return
+    # It tells units of one spelling apart by a stored model that a present scikit-learn cannot load; spans need none.
+    classifier.USE_CLF = False
     print(f"figures, quantulum3: {spans(documents, lambda text: [q.surface for q in parser.parse(text)])}")
 
 
