@@ -92,8 +92,6 @@ def main(args: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if args is None else args
     if Path("calledit.toml").exists():
         os.environ.setdefault("CALLEDIT_CONFIG", "calledit.toml")
-    # numpy has not started yet. Its threads wait busily for each other; cores are shared out by --workers instead.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         main_group.main(arguments, prog_name="calledit")
     except Exception as error:

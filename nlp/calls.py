@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nlp.attribution import Attribution
@@ -15,7 +15,7 @@ from nlp.modality import modality_of
 from nlp.opinions import Judged, Opinion, judged
 from nlp.ranking import Item, items, rank_probabilities
 from nlp.reading import Reading
-from nlp.stance_reader import StanceReader
+from nlp.stance import StanceModel
 from nlp.targets import find_target
 from nlp.trees import Forest
 from nlp.version import EXTRACTOR_VERSION
@@ -28,7 +28,7 @@ QUOTE_LENGTH = 300
 class CallModel:
     """The trained parts of call reading."""
 
-    stance: StanceReader
+    stance: StanceModel
     ranking: Forest
     calibration: Calibration
 
@@ -48,7 +48,7 @@ def find_calls(reading: Reading, model: CallModel, opinions: Sequence[Opinion] =
     found = items(reading, stances.table, voices)
     scored = [Scored(i, p) for i, p in zip(found, rank_probabilities(model.ranking, found), strict=True)]
     kept = over_threshold(reading, scored, model.calibration)
-    return tuple(
+    return without_repeats(
         _named(call, stances, one.item.candidate)
         for one in kept
         for call in _calls(reading, voices, one, model.calibration)
@@ -62,10 +62,33 @@ def _named(call: Call, stances: Judged, candidate: int) -> Call:
     return replace(call, layer=stances.layer(candidate), rule=f"{call.rule}, {stances.names(candidate)}")
 
 
-def make_calls(reading: Reading, voices: Voicing, scored: Sequence[Scored], calibration: Calibration) -> Iterator[Call]:
+def make_calls(
+    reading: Reading, voices: Voicing, scored: Sequence[Scored], calibration: Calibration
+) -> tuple[Call, ...]:
     """The items over the threshold as calls."""
-    for one in over_threshold(reading, scored, calibration):
-        yield from _calls(reading, voices, one, calibration)
+    kept = over_threshold(reading, scored, calibration)
+    return without_repeats(call for one in kept for call in _calls(reading, voices, one, calibration))
+
+
+def without_repeats(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """The calls without those in which a voice only says again what it says elsewhere; the surest one stays.
+
+    "Ellison is bullish on copper. ... Copper will keep rising, Ellison said." is one call. The same view with another
+    target, for another horizon or on a condition is another call, and nobody knows who is who among the unnamed.
+    """
+    found = list(calls)
+    kept: list[Call] = []
+    for call in sorted(found, key=lambda c: -c.confidence):
+        if call.speaker in ("", "unnamed") or not any(_repeats(call, other) for other in kept):
+            kept.append(call)
+    return tuple(call for call in found if any(call is one for one in kept))
+
+
+def _repeats(call: Call, other: Call) -> bool:
+    same = (call.speaker, call.asset, call.stance) == (other.speaker, other.asset, other.stance)
+    elsewhen = call.horizon is not None and other.horizon is not None and call.horizon != other.horizon
+    further = call.target is not None and other.target is not None and call.target != other.target
+    return same and not elsewhen and not further and call.condition == other.condition
 
 
 def over_threshold(reading: Reading, scored: Sequence[Scored], calibration: Calibration) -> list[Scored]:

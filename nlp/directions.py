@@ -97,9 +97,7 @@ def stated_relation(prepared: Prepared, pair: Pair) -> str | None:
         return "none"
     if directions().apart.found(text):
         return _parted(text, _span(pair.driver, base), _span(pair.response, base))
-    return _together(text, pair) or _by_movements(
-        prepared, text, _span(pair.driver, base), _span(pair.response, base), pair
-    )
+    return _together(text, pair) or _by_movements(text, base, pair)
 
 
 def _behind_list(thing: Thing, printed: tuple[int, int], other: tuple[int, int], base: int) -> tuple[int, int]:
@@ -148,21 +146,17 @@ def _after_a_turn(behind: str) -> str | None:
     return "negative" if rule.topped.match(behind) else "positive" if rule.bottomed.match(behind) else None
 
 
-def _by_movements(
-    prepared: Prepared, text: str, driver: tuple[int, int], response: tuple[int, int], pair: Pair
-) -> str | None:
-    thing, between = pair.driver, text[min(driver[1], response[1]) : max(driver[0], response[0])]
-    if directions().another.found(between):
+def _by_movements(text: str, base: int, pair: Pair) -> str | None:
+    """By how the two are said to move in a sentence that begins at `base`."""
+    thing, driver, response = pair.driver, _span(pair.driver, base), _span(pair.response, base)
+    if directions().another.found(text[min(driver[1], response[1]) : max(driver[0], response[0])]):
         return None
-    base = prepared.sentences[pair.sentence].start
     listed = _behind_list(pair.response, response, driver, base), _behind_list(thing, driver, response, base)
     after = _movement(text, listed[0], driver, acted_on=True) * _quoted(pair.response, text[slice(*response)])
-    if not after and _is_event(thing, text[slice(*driver)]):
-        return _after_a_turn(text[response[1] :])
+    event = _is_event(thing, text[slice(*driver)])
     if not after:
-        return None
-    event = _is_event(thing, text[slice(*driver)]) or _turns_there(text, driver)
-    moved = 1 if event else _movement(text, listed[1], response, acted_on=False)
+        return _after_a_turn(text[response[1] :]) if event else None
+    moved = 1 if event or _turns_there(text, driver) else _movement(text, listed[1], response, acted_on=False)
     moved *= _quoted(thing, text[slice(*driver)])
     if thing.name in directions().event_series and not _verb(text[driver[1] :]):
         moved = abs(moved)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeVar
 
-from nlp import calibrate, ranking, stance_reader
+from nlp import calibrate, ranking, stance
 from nlp.attribution import Attribution
 from nlp.calls import CallModel, find_calls
 from nlp.claims import Call, Claims, Close, Correlation, Figure
@@ -42,7 +42,7 @@ class Options:
 @cache
 def shipped_model() -> CallModel:
     """The trained parts in nlp/weights, read once a process."""
-    return CallModel(stance_reader.shipped(), ranking.shipped(), calibrate.shipped())
+    return CallModel(stance.shipped(), ranking.shipped(), calibrate.shipped())
 
 
 def call_model(options: Options) -> CallModel:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FLOOR = 0.03  # candidates under this probability are no items
+FLOOR = 0.04  # candidates under this probability are no items
 NAMES = (
     "logit",
     "rank",

@@ -1,4 +1,4 @@
-"""What the models see of a candidate: hashed words around the masked target, dense signs, and the words in order."""
+"""What the linear model sees of a candidate: hashed words around the masked target, and dense signs."""
 
 from __future__ import annotations
 
@@ -22,27 +22,15 @@ _TREND, _CONDITION = DENSE.index("trend"), CLASSES.index("condition")
 _CONTEXT = buckets_of("")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The words of a candidate's clause and of its whole sentence, the asset as "<t>", and of the sentence before."""
-
-    asset: str
-    clause: View
-    sentence: View
-    before: View | None  # its assets as they are, "<@BTC>"
-    first: bool  # the clause opens its sentence
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
-    """A candidate as the models see it: hashed binary features in order, dense values as in DENSE, words in order."""
+    """A candidate as the model sees it: hashed binary features in order, and dense values in the order of DENSE."""
 
     buckets: NDArray[np.int32]
     dense: tuple[float, ...]
     net: float
     trend: float
     conditional: bool
-    context: Context
 
 
 class Featurizer:
@@ -71,11 +59,9 @@ class Featurizer:
         sentence = prepared.sentences[clause.sentence]
         own = self.view(clause.start, clause.end, candidate.asset)
         whole = own if clause.count == 1 else self.view(sentence.start, sentence.end, candidate.asset)
-        before = self._before(clause.sentence)
         buckets = _in_order(self._word_buckets(own, whole), map(_CONTEXT.__getitem__, self._context(candidate, own)))
-        dense = dense_signs(candidate, prepared, own, whole, before.net if before else 0.0)
-        context = Context(candidate.asset, own, whole, before, clause.position == 0)
-        return Features(buckets, dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0, context)
+        dense = dense_signs(candidate, prepared, own, whole, self._before(clause.sentence))
+        return Features(buckets, dense, own.net, dense[_TREND], own.counts[_CONDITION] > 0)
 
     def _word_buckets(self, own: View, whole: View) -> set[int]:
         """The hashed words; the same for every asset that clause and sentence do not name."""
@@ -84,10 +70,10 @@ class Featurizer:
             self.words[key] = word_buckets(own, whole, self.prepared.kind == "post")
         return self.words[key]
 
-    def _before(self, number: int) -> View | None:
-        """The sentence before, whatever the target."""
+    def _before(self, number: int) -> float:
+        """The net of the sentence before, whatever the target."""
         sentence = self.prepared.sentences[number - 1]
-        return self.unaimed(sentence.start, sentence.end) if number and sentence.role == "body" else None
+        return self.unaimed(sentence.start, sentence.end).net if number and sentence.role == "body" else 0.0
 
     def _context(self, candidate: Candidate, own: View) -> list[str]:
         known = registry().get(candidate.asset)

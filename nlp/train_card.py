@@ -30,7 +30,6 @@ Plain numbers, written by `calledit train`; nothing here is a pickle and nothing
 | file | what |
 |---|---|
 | stance.npz | logistic regressions over hashed words and about 70 signs: each stance, call or not, direction |
-| network.npz | a convolutional network over the words in order: no call or which stance; asked in articles |
 | ranking.npz | boosted trees: how many calls of an asset and stance a document makes |
 | carry.json | does a sentence without a cue go on with the voice before it |
 | calibration.json | thresholds, how often each rule finds the right voice, scores to confidence |

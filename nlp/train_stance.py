@@ -16,7 +16,6 @@ FOLDS = 5
 NEVER = -8.0  # the score of a stance that no document shows
 CALL, DIRECTION = QUESTIONS.index("call"), QUESTIONS.index("direction")
 LEAST = 2  # examples below which a hashed word is left out
-OWN_WEIGHT = 1.7  # of a document of our corpus, written for what is rare in the many real ones
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,36 +80,25 @@ def matrix(features: Sequence[Features]) -> Any:
     return hstack([words, csr_matrix(np.array([f.dense for f in features]))]).tocsr()
 
 
-def weight_of(example: Example) -> float:
-    """How much a document counts where models are fitted."""
-    own = example.gold.document.id.startswith(("sentences-", "documents-"))
-    return OWN_WEIGHT if own else 1.0
-
-
 def fit_stance(found: Sequence[Example]) -> StanceModel:
     """One L2 logistic regression per question of nlp.stance."""
     import numpy as np
 
     design = matrix([features for e in found for features in e.reading.features])
     target = np.array([label for e in found for label in e.labels])
-    weight = np.repeat([weight_of(e) for e in found], [len(e.labels) for e in found])
     seen = np.asarray((design != 0).sum(0)).ravel() >= LEAST
     kept = design[:, seen]
     weights = np.zeros((design.shape[1], len(QUESTIONS)), np.float32)
     bias = np.full(len(QUESTIONS), NEVER, np.float32)
     for number, stance in enumerate(STANCES):
-        weights[seen, number], bias[number] = _fit(kept, target == stance, weight)
-    weights[seen, CALL], bias[CALL] = _fit(kept, target != "none", weight)
+        weights[seen, number], bias[number] = _fit(kept, target == stance)
+    weights[seen, CALL], bias[CALL] = _fit(kept, target != "none")
     sided = np.isin(target, ("bullish", "bearish"))
-    weights[seen, DIRECTION], bias[DIRECTION] = _fit(
-        kept[sided], target[sided] == "bullish", weight[sided], strength=1.0
-    )
+    weights[seen, DIRECTION], bias[DIRECTION] = _fit(kept[sided], target[sided] == "bullish", strength=1.0)
     return StanceModel(weights[:BUCKETS], weights[BUCKETS:], bias)
 
 
-def _fit(
-    design: Any, answer: NDArray[np.bool_], weight: NDArray[np.float64], strength: float = 0.3
-) -> tuple[Any, float]:
+def _fit(design: Any, answer: NDArray[np.bool_], strength: float = 0.3) -> tuple[Any, float]:
     """Weights and intercept; `strength` is the inverse of the penalty. Where all answers are alike, no weights."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -120,7 +108,7 @@ def _fit(
     model = LogisticRegression(C=strength, solver="liblinear", dual=True, random_state=0, max_iter=150, tol=0.01)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # max_iter ends it on purpose: training takes minutes
-        model.fit(design, answer, sample_weight=weight)
+        model.fit(design, answer)
     return model.coef_[0], float(model.intercept_[0])
 
 

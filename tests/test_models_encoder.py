@@ -18,11 +18,10 @@ from safetensors.numpy import load_file, save_file
 from cli import main_group
 from nlp.extract import Options, extract
 from nlp.models import encoder_files
-from nlp.models.encoder import EncoderChoice
+from nlp.models.encoder import CLASSES, EncoderChoice
 from nlp.models.encoder_files import HASHES, MODEL, TOKENIZER, EncoderError, checked, install, is_installed, kept_in
 from nlp.models.encoder_run import dense_layers, load_encoder, merged, shapes
 from nlp.models.encoder_tokens import Marked, vocabulary
-from nlp.network import CLASSES
 from nlp.opinions import loaded
 from nlp.reading import read
 from scrapers.documents import Document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from nlp.claims import Call, Target
+from nlp.calls import without_repeats
+from nlp.claims import Call, Horizon, Target
 from nlp.conditions import find_condition
 from nlp.extract import extract
 from nlp.modality import modality_of
@@ -38,6 +40,23 @@ ARTICLE = (
     "However, if Bitcoin fails to hold $100,000, she expects the price to fall to $88,000. "
     "Bitcoin traded at $108,000 on Monday, up 2% from Sunday."
 )
+
+
+def test_what_a_voice_only_says_again_is_one_call() -> None:
+    one = next(c for c in calls(ARTICLE) if c.stance == "bullish" and c.speaker == "Mara Ellison")
+    again = replace(one, start=one.start + 1, confidence=0.1)
+    other = [
+        replace(again, target=Target(1.0)),
+        replace(again, horizon=Horizon("in May")),
+        replace(again, condition="if it holds"),
+        replace(again, stance="bearish"),
+        replace(again, speaker="Nils Orr"),
+    ]
+    assert without_repeats([again, one]) == (one,)
+    assert without_repeats([one, *other]) == (one, *other)
+    nobody = replace(one, speaker="unnamed")
+    assert without_repeats([nobody, nobody]) == (nobody, nobody)
+    assert without_repeats([]) == ()
 
 
 def test_a_forecast_with_target_horizon_and_speaker() -> None:

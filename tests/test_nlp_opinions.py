@@ -20,7 +20,7 @@ TABLE = np.array(
     [
         [0.50, 0.02, 0.02],  # sure of bullish, and about even on whether it is a call
         [0.30, 0.28, 0.02],  # unsure between bullish and bearish
-        [0.02, 0.02, 0.01],  # unsure, but no call anyway
+        [0.03, 0.03, 0.01],  # unsure, but no call anyway
         [0.90, 0.01, 0.02],  # sure
         [0.05, 0.01, 0.30],  # sure of neutral, if it is a call
     ]

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from nlp import stance_reader
+from nlp import stance
 from nlp.calibrate import from_json
 from nlp.calls import CallModel
 from nlp.models.encoder_files import MODEL, TOKENIZER, checked, kept_in
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+CLASSES = ("none", *stance.STANCES)
 WEIGHTS = files("nlp").joinpath("models", "encoder_weights")
 
 
@@ -88,11 +89,11 @@ def adapter_version() -> str:
 
 @cache
 def call_model(every: bool) -> CallModel:
-    """The stance models with a ranking and a calibration that learned from what the encoder blends into it."""
+    """The linear stance model with a ranking and a calibration that learned from what the encoder blends into it."""
     mode = _mode(every)
     forest = from_bytes(WEIGHTS.joinpath(f"ranking_{mode}.npz").read_bytes())
     calibration = WEIGHTS.joinpath(f"calibration_{mode}.json").read_text(encoding="utf-8")
-    return CallModel(stance_reader.shipped(), forest, from_json(calibration))
+    return CallModel(stance.shipped(), forest, from_json(calibration))
 
 
 def _mode(every: bool) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from nlp.calibrate import Calibration
 from nlp.gold import Annotated
-from nlp.models.encoder import EncoderOpinion
+from nlp.models.encoder import CLASSES, EncoderOpinion
 from nlp.models.encoder_files import MODEL, kept_in
 from nlp.models.encoder_run import load_encoder
 from nlp.models.encoder_tokens import Vocabulary
@@ -27,11 +27,9 @@ from nlp.models.encoder_train import (
     train_adapter,
     write_arrays,
 )
-from nlp.network import CLASSES
 from nlp.opinions import blended, worth_asking
 from nlp.train_calibration import calibrate, fit_ranking, held_out_ranking, quality_of, ranked
-from nlp.train_reader import learn_stances
-from nlp.train_stance import Example, examples, folds
+from nlp.train_stance import Example, examples, fit_stance, folds
 from nlp.trees import Forest, to_bytes
 
 if TYPE_CHECKING:
@@ -88,7 +86,7 @@ def learn_encoder(
     folder.mkdir(parents=True, exist_ok=True)
     write_arrays(train_adapter(first, labelled(learned, words), plan, say), folder / "adapter.npz")
     encoder = load_encoder(kept_in() / MODEL, folder / "adapter.npz")
-    model, _ = learn_stances(learned, folds(len(learned)))
+    model = fit_stance(learned)
     tables = [model.probabilities(e.reading.features) for e in judged]
     opinion = EncoderOpinion(encoder, words, 1.0)
     answers = [opinion.judge(e.reading, range(len(e.labels))) for e in judged]

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nlp.models.encoder import CLASSES
 from nlp.models.encoder_files import MODEL, TOKENIZER, checked, kept_in
 from nlp.models.encoder_run import FAR, HEADS, WIDTH, dense_layers, merged, shapes
 from nlp.models.encoder_tokens import (
@@ -29,7 +30,6 @@ from nlp.models.encoder_tokens import (
     Vocabulary,
     vocabulary,
 )
-from nlp.network import CLASSES
 
 if TYPE_CHECKING:
     import numpy as np
