@@ -71,20 +71,32 @@ def make_calls(
 
 
 def without_repeats(calls: Iterable[Call]) -> tuple[Call, ...]:
-    """The calls without those in which a voice only says again what it says elsewhere; the surest one stays.
+    """The calls without those in which a voice only says again what it says elsewhere.
 
-    "Ellison is bullish on copper. ... Copper will keep rising, Ellison said." is one call. The same view with another
-    target, for another horizon or on a condition is another call, and nobody knows who is who among the unnamed.
+    "Ellison is bullish on copper. ... Copper will reach $5, Ellison said." is one call, the one with the target, as
+    sure as the surer of the two. The same view with another target, for another horizon or on a condition is another
+    call, and nobody knows who is who among the unnamed.
     """
     found = list(calls)
-    kept: list[Call] = []
-    for call in sorted(found, key=lambda c: -c.confidence):
-        if call.speaker in ("", "unnamed") or not any(_repeats(call, other) for other in kept):
-            kept.append(call)
-    return tuple(call for call in found if any(call is one for one in kept))
+    told: dict[int, Call] = {}
+    for place in sorted(range(len(found)), key=lambda place: _by_how_much_it_says(found[place])):
+        call = found[place]
+        first = next((known for known, other in told.items() if _repeats(call, other)), None)
+        if first is None:
+            told[place] = call
+        elif call.confidence > told[first].confidence:
+            told[first] = replace(told[first], confidence=call.confidence)
+    return tuple(told[place] for place in sorted(told))
+
+
+def _by_how_much_it_says(call: Call) -> tuple[bool, bool, float]:
+    """Orders calls: those with a target first, then those with a horizon, then the surer ones."""
+    return call.target is None, call.horizon is None, -call.confidence
 
 
 def _repeats(call: Call, other: Call) -> bool:
+    if call.speaker in ("", "unnamed"):
+        return False
     same = (call.speaker, call.asset, call.stance) == (other.speaker, other.asset, other.stance)
     elsewhen = call.horizon is not None and other.horizon is not None and call.horizon != other.horizon
     further = call.target is not None and other.target is not None and call.target != other.target

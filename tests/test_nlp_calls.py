@@ -53,6 +53,8 @@ def test_what_a_voice_only_says_again_is_one_call() -> None:
         replace(again, speaker="Nils Orr"),
     ]
     assert without_repeats([again, one]) == (one,)
+    plain = replace(one, target=None, horizon=None, confidence=0.99)
+    assert without_repeats([plain, one]) == (replace(one, confidence=0.99),)
     assert without_repeats([one, *other]) == (one, *other)
     nobody = replace(one, speaker="unnamed")
     assert without_repeats([nobody, nobody]) == (nobody, nobody)
