@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -25,6 +26,13 @@ def chosen_horizon(asked: str | None) -> int:
 
 
 Basis = Literal["verified", "all"]
+TESTED = 5.0  # effective calls from which a record can be held against chance at all
+
+
+def telling(records: Iterable[Row]) -> bool:
+    """Whether a record of somebody among these says something: one verified call is no track record."""
+    named = (row for row in records if row["status"] != "reference" and row.get("name") != "unnamed")
+    return any((row["n_effective"] or 0.0) >= TESTED for row in named)
 
 
 def board(

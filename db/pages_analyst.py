@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.pages import Basis, record
+from db.pages import Basis, record, telling
 
 Row = dict[str, Any]
 
@@ -18,11 +18,9 @@ def speaker(db: Database, speaker_id: int) -> Row | None:
 
 
 def best_record(db: Database, speaker_id: int) -> tuple[Basis, list[Row]]:
-    """The record over surely read calls where it has one; else the one over every reading."""
-    verified = record(db, speaker_id, "verified")
-    if any(row["n"] for row in verified):
-        return "verified", verified
-    return "all", record(db, speaker_id, "all")
+    """The record over surely read calls where it says something; else the one over every reading."""
+    verified, every = (record(db, speaker_id, basis) for basis in ("verified", "all"))
+    return ("verified", verified) if telling(verified) else ("all", every)
 
 
 def folded(rows: Iterable[Row]) -> list[Row]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from db.pages import telling
+
 Row = dict[str, Any]
 
 NOW_DAYS = 90  # a call counts as a view held now for so long
@@ -108,14 +110,14 @@ def _newest_first(db: Database, symbol: str) -> str:
 
 
 def best_on(db: Database, symbol: str, limit: int = 8) -> list[Row]:
-    """Records of analysts on this asset alone, at the primary horizon, surely read calls before every reading."""
+    """Records of analysts on this asset alone, at the primary horizon; over every reading where too few are sure."""
     sql = """
         select speakers.name, speaker_records.* from speaker_records join speakers on speakers.id = speaker_id
         where asset = ? and horizon = 30 and basis = ? and n > 0 and status != 'reference'
         order by posterior_low desc limit ?
     """
-    found = (list(db.query(sql, [symbol, basis, limit])) for basis in ("verified", "all"))
-    return next((rows for rows in found if rows), [])
+    sure, every = (list(db.query(sql, [symbol, basis, limit])) for basis in ("verified", "all"))
+    return sure if telling(sure) else every
 
 
 def closes(db: Database, symbol: str, first: str = "", last: str = "9999", most: int = 700) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.pages import PRIMARY_HORIZON, Basis, board
+from db.pages import PRIMARY_HORIZON, Basis, board, telling
 
 Row = dict[str, Any]
 
@@ -94,12 +94,9 @@ def next_horizons(db: Database, limit: int = 6) -> list[Row]:
 
 
 def board_head(db: Database, limit: int = 8) -> list[Row]:
-    """The head of the board, reference callers left out; over every reading where none is sure enough to count."""
-    for basis in BASES:
-        rows = [row for row in board(db, limit=limit + 5, basis=basis) if row["status"] != "reference"]
-        if rows:
-            return rows[:limit]
-    return []
+    """The head of the board, reference callers left out; over every reading where too few are sure enough to count."""
+    sure, every = ([row for row in board(db, limit=limit + 5, basis=b) if row["status"] != "reference"] for b in BASES)
+    return (sure if telling(sure) else every)[:limit]
 
 
 def coverage(db: Database) -> Row:

@@ -4,7 +4,7 @@ from datasette import Response, hookimpl
 
 from db.ask import ask
 from db.pages import HORIZONS
-from db.pages_board import SCREEN, SORTS, board_assets, records, unverified
+from db.pages_board import SCREEN, SORTS, board_assets, records, unverified, usual_basis
 
 
 @hookimpl
@@ -14,6 +14,7 @@ def register_routes():
 
 async def board(datasette, request):
     chosen = _chosen(request.args)
+    chosen["basis"] = chosen["basis"] or await ask(datasette, usual_basis, chosen["horizon"], chosen["asset"])
     asked = [chosen[name] for name in ("horizon", "asset", "least", "sort", "offset", "basis")]
     rows = await ask(datasette, records, *asked)
     found = {
@@ -39,7 +40,7 @@ def _chosen(args):
         "least": max(_number(args.get("least"), 0), 0),
         "sort": args.get("sort") if args.get("sort") in SORTS else "rank",
         "offset": int(min(max(_number(args.get("offset"), 0), 0), 1e6)),
-        "basis": "all" if args.get("basis") == "all" else "verified",
+        "basis": args.get("basis") if args.get("basis") in ("verified", "all") else "",
     }
 
 
