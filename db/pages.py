@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -29,10 +28,14 @@ Basis = Literal["verified", "all"]
 TESTED = 5.0  # effective calls from which a record can be held against chance at all
 
 
-def telling(records: Iterable[Row]) -> bool:
-    """Whether a record of somebody among these says something: one verified call is no track record."""
-    named = (row for row in records if row["status"] != "reference" and row.get("name") != "unnamed")
-    return any((row["n_effective"] or 0.0) >= TESTED for row in named)
+def usual_basis(db: Database, horizon: int = PRIMARY_HORIZON, asset: str = "") -> Basis:
+    """The readings that are shown unasked: the sure ones where they make somebody a record, else all of them."""
+    sql = """
+        select 1 from speaker_records join speakers on speakers.id = speaker_id
+        where horizon = ? and asset = ? and basis = 'verified' and n_effective >= ?
+        and status != 'reference' and kind != 'group' limit 1
+    """
+    return "verified" if db.execute(sql, [horizon, asset, TESTED]).fetchone() else "all"
 
 
 def board(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.pages import Basis, record, telling
+from db.pages import TESTED, Basis, record
 
 Row = dict[str, Any]
 
@@ -19,8 +19,10 @@ def speaker(db: Database, speaker_id: int) -> Row | None:
 
 def best_record(db: Database, speaker_id: int) -> tuple[Basis, list[Row]]:
     """The record over surely read calls where it says something; else the one over every reading."""
-    verified, every = (record(db, speaker_id, basis) for basis in ("verified", "all"))
-    return ("verified", verified) if telling(verified) else ("all", every)
+    verified = record(db, speaker_id, "verified")
+    if any((row["n_effective"] or 0.0) >= TESTED for row in verified):
+        return "verified", verified
+    return "all", record(db, speaker_id, "all")
 
 
 def folded(rows: Iterable[Row]) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.pages import telling
+from db.pages import usual_basis
 
 Row = dict[str, Any]
 
@@ -116,8 +116,7 @@ def best_on(db: Database, symbol: str, limit: int = 8) -> list[Row]:
         where asset = ? and horizon = 30 and basis = ? and n > 0 and status != 'reference'
         order by posterior_low desc limit ?
     """
-    sure, every = (list(db.query(sql, [symbol, basis, limit])) for basis in ("verified", "all"))
-    return sure if telling(sure) else every
+    return list(db.query(sql, [symbol, usual_basis(db, asset=symbol), limit]))
 
 
 def closes(db: Database, symbol: str, first: str = "", last: str = "9999", most: int = 700) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.pages import TESTED, Basis, telling
+from db.pages import Basis
 
 Row = dict[str, Any]
 
@@ -39,11 +39,6 @@ def records(
         order by {SORTS.get(sort, SORTS["rank"])}, speakers.name limit ? offset ?
     """
     return list(db.query(sql, [horizon, asset, basis, least, SCREEN + 1, offset]))
-
-
-def usual_basis(db: Database, horizon: int, asset: str) -> Basis:
-    """The readings that are shown unasked: the sure ones where they make a record, else all of them."""
-    return "verified" if telling(records(db, horizon, asset, TESTED, "rank")) else "all"
 
 
 def unverified(db: Database, horizon: int, asset: str, limit: int = 40) -> list[Row]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db.pages import PRIMARY_HORIZON, Basis, board, telling
+from db.pages import PRIMARY_HORIZON, board, usual_basis
 
 Row = dict[str, Any]
 
-BASES: tuple[Basis, ...] = ("verified", "all")
 
 _SAID = """
   calls.id, calls.quote, calls.asset, calls.stance, calls.speaker_id, calls.verified, calls.confidence,
@@ -95,8 +94,8 @@ def next_horizons(db: Database, limit: int = 6) -> list[Row]:
 
 def board_head(db: Database, limit: int = 8) -> list[Row]:
     """The head of the board, reference callers left out; over every reading where too few are sure enough to count."""
-    sure, every = ([row for row in board(db, limit=limit + 5, basis=b) if row["status"] != "reference"] for b in BASES)
-    return (sure if telling(sure) else every)[:limit]
+    rows = board(db, limit=limit + 5, basis=usual_basis(db))
+    return [row for row in rows if row["status"] != "reference"][:limit]
 
 
 def coverage(db: Database) -> Row:

@@ -8,22 +8,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nlp.attribution_cues import Cue, find_cues
+from nlp.attribution_document import document_cues
 from nlp.attribution_introductions import find_introductions
 from nlp.attribution_names import VoiceKind
 from nlp.attribution_quotes import (
     introduced,
-    outside_quotations,
     quotations,
     runs_into,
     signature,
     starts_quoted,
 )
-from nlp.attribution_settled import PrintedNames
 from nlp.attribution_sources import Source, Sources, kind_of_cue
 from nlp.carry import Neighbours, carries, carry_features
 from nlp.claims import Voice
 from nlp.embedded import embedded_posts
-from nlp.text import Prepared, Sentence
+from nlp.text import Prepared
 from scrapers.documents import Document
 
 
@@ -117,7 +116,7 @@ class _Reader:
 
     def __init__(self, prepared: Prepared, document: Document) -> None:
         self.prepared, self.document = prepared, document
-        self.cues, self.names = _cues_of(prepared)
+        self.cues, self.names = document_cues(prepared)
         self.sources = Sources(self._first_named())
 
     def read(self) -> Iterator[Attribution]:
@@ -247,49 +246,6 @@ def _cued(cue: Cue, source: Source, start: int, end: int, quoted: bool) -> Attri
         cue.rule if cue.reference == "name" else f"{cue.rule}:{cue.reference}",
         source.kind,
     )
-
-
-def _cues_of(prepared: Prepared) -> tuple[list[list[Cue]], PrintedNames]:
-    """The plausible cues of every sentence, and the names they are of; in headings only voices the text names too."""
-    found: list[list[Cue]] = []
-    for sentence in prepared.sentences:
-        heading = sentence.role in ("title", "heading")
-        if sentence.role in ("boilerplate", "caption"):
-            found.append([])
-            continue
-        cues = find_cues(prepared.text, sentence.start, sentence.end, heading)
-        found.append(outside_quotations(prepared, cues, sentence.start, sentence.end))
-    names = PrintedNames(prepared.text, (c.name for cues in found for c in cues if c.reference == "name"))
-    found = [[*names.settled(cues)] for cues in found]
-    printed = {
-        c.name.casefold() for s, cues in zip(prepared.sentences, found, strict=True) if s.role == "body" for c in cues
-    }
-    words = {word for name in printed if " " in name for word in name.split()}
-    named = {_squeezed(name) for name in printed | words}
-    for number, sentence in enumerate(prepared.sentences):
-        found[number] = [c for c in found[number] if _plausible(c, sentence, prepared.text, words)]
-        if sentence.role in ("title", "heading"):
-            found[number] = [c for c in found[number] if _in_text(c, named)]
-    return found, names
-
-
-def _plausible(cue: Cue, sentence: Sentence, text: str, words: set[str]) -> bool:
-    """Not a common word that only opens the sentence ("Contracts betting on"); `words` are those of longer names."""
-    low = cue.name.casefold()
-    if cue.reference != "name" or " " in low or cue.start > sentence.start + 2 or not low.isalpha() or low in words:
-        return True
-    if any(map(str.isupper, cue.name[1:])):
-        return True
-    return not low.endswith(("s", "ing")) and f" {low} " not in text
-
-
-def _in_text(cue: Cue, names: set[str]) -> bool:
-    return cue.reference in ("group", "someone") or (cue.reference == "name" and _squeezed(cue.name) in names)
-
-
-def _squeezed(name: str) -> str:
-    """A name as headings and text may spell it alike: "JP Morgan", "JPMorgan"."""
-    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _scopes(cues: list[Cue], start: int, end: int) -> list[tuple[int, int]]:

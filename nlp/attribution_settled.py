@@ -49,13 +49,13 @@ class PrintedNames:
         if not words or words[-1].casefold() in lexicon().instruments:
             return ""
         name = " ".join(words)
-        plain = [self._small(word) for word in words[words[0] == "The" :]]
-        if len(plain) < 2 or not any(plain) or _houses(words) or self._inside_sentence(name):
+        core = words[1:] if words[0] == "The" else words
+        plain = [self._small(word) for word in core]
+        if len(core) < 2 or not any(plain) or _houses(words) or self._inside_sentence(name):
             return name
-        words = words[words[0] == "The" :]
-        known = next(filter(self._known_otherwise, _parts(words)), "")
-        right = known or self._without_heading(words, plain)
-        return name if right == " ".join(words) else right
+        known = next(filter(self._known_otherwise, _parts(core)), "")
+        right = known or self._without_heading(core, plain)
+        return name if right == " ".join(core) else right
 
     def _known_otherwise(self, part: str) -> bool:
         """Whether other cues name this part of a name, or a longer form of it, and it is no common word."""
@@ -96,8 +96,10 @@ def _openers() -> frozenset[str]:
 def _without_opener(words: list[str]) -> list[str]:
     """Without the first words of the next sentence: "Mara Ellison The", "Big RallyNotably"."""
     openers = _openers()
-    while words and (words[-1] in openers or openers.intersection(_GLUED.split(words[-1])[1:])):
-        words = [] if words[-1] not in openers else words[:-1]
+    while words and words[-1] in openers:
+        words = words[:-1]
+    if words and openers.intersection(_GLUED.split(words[-1])[1:]):
+        return []
     return words[:-1] if words and words[-1] in ("of", "the", "and") else words  # "Power of Three"
 
 

@@ -22,6 +22,7 @@ from nlp.text import Prepared
 class Series:
     """series.toml, compiled; countries are numbered in the file's order, 0 the one meant by default."""
 
+    banks: re.Pattern[str]
     policy: Caseless
     acts: re.Pattern[str]
     yields: Caseless
@@ -38,10 +39,13 @@ def series() -> Series:
     """The rules of series.toml."""
     data = tomllib.loads(files("nlp").joinpath("series.toml").read_text(encoding="utf-8"))
     rows = data["country"]
+    banks, acts = data["banks"]["pattern"], data["acts"]
+    by_a_bank = rf"{banks}(?:['’]s)?(?: \w+){{0,3}}? {acts['done']}"
     names = "|".join(f"(?P<c{i}>{row['pattern']})" for i, row in enumerate(rows))
     return Series(
+        narrowed(re.compile(rf"\b{banks}\b")),
         Caseless(re.compile(data["policy"]["pattern"], re.IGNORECASE)),
-        narrowed(re.compile(r"\b" + data["acts"]["pattern"])),
+        narrowed(re.compile(rf"\b(?:{by_a_bank}|{acts['pattern']})\b")),
         Caseless(re.compile(data["yields"]["pattern"], re.IGNORECASE)),
         re.compile(data["yields"]["other"]),
         Caseless(re.compile(data["volatility"]["pattern"], re.IGNORECASE)),
@@ -71,7 +75,7 @@ def _implied(prepared: Prepared, mentions: Sequence[AssetMention]) -> list[Asset
     implied: list[tuple[Caseless | re.Pattern[str], str]] = [(rule.yields, "US10Y")]
     if not _of_coins(mentions):
         implied.append((rule.volatility, "VIX"))
-    if _BANKS.search(text):
+    if rule.banks.search(text):
         implied = [(rule.policy, "FEDFUNDS"), (rule.acts, "FEDFUNDS"), *implied]
     found: list[AssetMention] = []
     for pattern, symbol in implied:
@@ -94,13 +98,6 @@ def _of_coins(mentions: Sequence[AssetMention]) -> bool:
 def _free(taken: list[tuple[int, int]], start: int, end: int) -> bool:
     at = bisect_left(taken, (start, end))
     return not (at < len(taken) and taken[at][0] < end) and not (at and taken[at - 1][1] > start)
-
-
-_BANKS = narrowed(
-    re.compile(
-        r"\b(?:Feds?|Federal Reserve|FOMC|ECB|BOJ|BoJ|BOE|BoE|RBA|RBI|[Cc]entral [Bb]ank|Reserve Bank|Bank of)\b"
-    )
-)
 
 
 def _home(places: list[tuple[int, int]]) -> int:

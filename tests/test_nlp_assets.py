@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from nlp import exclusions
 from nlp.assets import find_assets
-from nlp.series import with_series
 from nlp.text import prepare
 
 
@@ -61,21 +60,6 @@ def test_the_longest_name_wins(text: str, expected: list[str]) -> None:
 )
 def test_a_name_that_is_a_word_too_counts_where_it_is_bought_or_priced(text: str, expected: list[str]) -> None:
     assert symbols(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The Fed will cut before the autumn.", ["FEDFUNDS"]),
-        ("We expect the Bank of England to move in May.", ["UK_RATE"]),
-        ("The ECB stays on hold.", ["ECB_RATE"]),
-        ("The Fed sees one hike and two cuts.", ["FEDFUNDS", "FEDFUNDS"]),
-        ("The film will cut before the autumn.", []),
-    ],
-)
-def test_what_a_central_bank_does_is_about_its_rate(text: str, expected: list[str]) -> None:
-    prepared = prepare(text, "post")
-    assert [m.symbol for m in with_series(prepared, find_assets(prepared))] == expected
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from datasette import Response, hookimpl
 
 from db.ask import ask
-from db.pages import HORIZONS
-from db.pages_board import SCREEN, SORTS, board_assets, records, unverified, usual_basis
+from db.pages import HORIZONS, usual_basis
+from db.pages_board import SCREEN, SORTS, board_assets, records, unverified
 
 
 @hookimpl
