@@ -5,7 +5,9 @@ The workers need calledit of the same version and the same calledit.toml; each c
 
 from __future__ import annotations
 
+import gc
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -114,6 +116,7 @@ def _connected(address: str, patience_s: float) -> Client:
     try:
         client = connect(address, timeout=patience_s, set_as_default=False, name="calledit")
     except (OSError, ValueError) as error:
+        _forget(error)
         raise ClusterError(
             f"no Dask scheduler answers at {address!r}: start one with `dask scheduler` and give the address it "
             "prints, such as tcp://127.0.0.1:8786"
@@ -124,6 +127,14 @@ def _connected(address: str, patience_s: float) -> Client:
         client.close(timeout=2)
         raise ClusterError(f"no worker at {address}: start one with `dask worker {address}`") from error
     return client
+
+
+def _forget(error: BaseException | None) -> None:
+    """Let go of the half-made client now: collected while the next one starts, it would wait for that one's lock."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    gc.collect()
 
 
 def _install() -> str:
